@@ -1,0 +1,24 @@
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Usage;
+
+namespace HybridAgents.Core.Models;
+
+/// <summary>A piece of a model's streamed answer. A stream ends with exactly one <see cref="Finished"/>, or throws: it never just stops.</summary>
+public abstract record ModelUpdate
+{
+    private ModelUpdate()
+    {
+    }
+
+    /// <summary>More text of the answer; never empty.</summary>
+    public sealed record TextDelta(string Text) : ModelUpdate;
+
+    /// <summary>A complete tool call.</summary>
+    public sealed record ToolCallRequested(ToolCall Call) : ModelUpdate;
+
+    /// <summary>The end.</summary>
+    /// <param name="Reason"><c>stop</c>, <c>length</c>, <c>tool_calls</c> or <c>content_filter</c>.</param>
+    /// <param name="Usage">Tokens as reported, or as counted when the provider reports none.</param>
+    /// <param name="Model">The model that answered, as the provider names it.</param>
+    public sealed record Finished(string Reason, TokenUsage Usage, string Model) : ModelUpdate;
+}

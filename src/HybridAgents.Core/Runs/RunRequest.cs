@@ -1,0 +1,114 @@
+using System.Text.Json;
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
+
+namespace HybridAgents.Core.Runs;
+
+/// <summary>A validated request for an agent run, as it is stored with the run.</summary>
+public sealed record RunRequest
+{
+    /// <summary>Gets the agent.</summary>
+    public AgentConfig Agent { get; init; } = new();
+
+    /// <summary>Gets the conversation so far; at least one message.</summary>
+    public required IReadOnlyList<Message> Messages { get; init; }
+
+    /// <summary>Gets the caller's own data, returned unchanged.</summary>
+    public JsonElement? Metadata { get; init; }
+
+    /// <summary>Gets how models are chosen.</summary>
+    public RoutingPreferences Routing { get; init; } = new();
+
+    /// <summary>Gets the limits.</summary>
+    public RunLimits Limits { get; init; } = new();
+
+    /// <summary>Gets which tools need a person's agreement.</summary>
+    public ApprovalSettings Approval { get; init; } = new();
+
+    /// <summary>Gets where the end is announced; null for nowhere.</summary>
+    public Uri? WebhookUrl { get; init; }
+}
+
+/// <summary>Which agent runs and how.</summary>
+public sealed record AgentConfig
+{
+    /// <summary>Gets a stored agent's id; null for none.</summary>
+    public string? AgentId { get; init; }
+
+    /// <summary>Gets the type, <c>general</c> by default.</summary>
+    public string AgentType { get; init; } = "general";
+
+    /// <summary>Gets instructions beside the agent's own prompt.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>Gets the model: <c>auto</c>, <c>provider:model</c> or a bare name.</summary>
+    public string Model { get; init; } = "auto";
+
+    /// <summary>Gets the names of server tools; null for the agent's own set.</summary>
+    public IReadOnlyList<string>? Tools { get; init; }
+
+    /// <summary>Gets tools that the client runs itself.</summary>
+    public IReadOnlyList<ToolSpec> ClientTools { get; init; } = [];
+
+    /// <summary>Gets the temperature, 0 to 2; null for the model's recommended one.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Gets the most completion tokens of a model call, 1 to 131072; 2048 by default.</summary>
+    public int MaxTokens { get; init; } = 2048;
+
+    /// <summary>Gets the most model calls, 1 to 100; 16 by default.</summary>
+    public int MaxTurns { get; init; } = 16;
+
+    /// <summary>Gets whether tool calls of one turn run side by side.</summary>
+    public bool ParallelTools { get; init; } = true;
+}
+
+/// <summary>How models are chosen.</summary>
+public sealed record RoutingPreferences
+{
+    /// <summary>Gets the only provider allowed; null for any.</summary>
+    public string? ForceProvider { get; init; }
+
+    /// <summary>Gets the label that the caller asks for; text may raise it.</summary>
+    public PrivacyLabel PrivacyLevel { get; init; }
+
+    /// <summary>Gets what is valued most.</summary>
+    public LatencyPreference LatencyPreference { get; init; }
+
+    /// <summary>Gets the local token limit; null for none.</summary>
+    public int? TokenBudget { get; init; }
+
+    /// <summary>Gets whether the caller consents to the cloud for private text.</summary>
+    public bool AllowCloudPrivate { get; init; }
+}
+
+/// <summary>Bounds of a run.</summary>
+public sealed record RunLimits
+{
+    /// <summary>Gets the longest life in seconds, 1 to 604800; 600 by default.</summary>
+    public int TimeoutSeconds { get; init; } = 600;
+
+    /// <summary>Gets the most US dollars; null for no bound.</summary>
+    public decimal? MaxCostUsd { get; init; }
+
+    /// <summary>Gets the most tokens over all calls; null for no bound.</summary>
+    public int? MaxTotalTokens { get; init; }
+}
+
+/// <summary>Which tools need a person's agreement.</summary>
+public sealed record ApprovalSettings
+{
+    /// <summary>Gets the tools' names.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+
+    /// <summary>Gets how long an approval may take, 1 to 2592000 s; 86400 by default.</summary>
+    public int TimeoutSeconds { get; init; } = 86_400;
+
+    /// <summary>Gets whether an expired approval counts as given; otherwise as refused.</summary>
+    public bool ApproveOnTimeout { get; init; }
+
+    /// <summary>Gets whether a refusal fails the run; otherwise the model is told.</summary>
+    public bool FailOnReject { get; init; }
+}

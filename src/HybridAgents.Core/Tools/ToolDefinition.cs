@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+
+namespace HybridAgents.Core.Tools;
+
+/// <summary>What happens to the world when a tool runs.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<ToolEffect>))]
+public enum ToolEffect
+{
+    /// <summary>Nothing: may run any number of times.</summary>
+    Pure,
+
+    /// <summary>Running it again with the same key changes nothing more.</summary>
+    Idempotent,
+
+    /// <summary>Must never run twice: when it is unknown whether it ran, a person decides.</summary>
+    AtMostOnce,
+}
+
+/// <summary>When a person must agree before a tool runs.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<ToolApproval>))]
+public enum ToolApproval
+{
+    /// <summary>Only when the run asks for it.</summary>
+    OnRequest,
+
+    /// <summary>Always.</summary>
+    Always,
+}
+
+/// <summary>What a tool declares.</summary>
+public sealed record ToolDefinition
+{
+    /// <summary>Gets the name: <c>^[a-z][a-z0-9_]{1,63}$</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets what it is for, as told to the model.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Gets the JSON Schema of the arguments: an object schema.</summary>
+    public required JsonElement Parameters { get; init; }
+
+    /// <summary>Gets the effect.</summary>
+    public ToolEffect Effect { get; init; } = ToolEffect.Pure;
+
+    /// <summary>Gets where arguments go.</summary>
+    public Locality Locality { get; init; } = Locality.Local;
+
+    /// <summary>Gets the longest run, 1 s to 5 min; 30 s by default.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets the approval policy.</summary>
+    public ToolApproval Approval { get; init; }
+
+    /// <summary>Gets whether it must not run beside other calls of the same turn.</summary>
+    public bool Sequential { get; init; }
+
+    /// <summary>The form that models see.</summary>
+    public ToolSpec ToSpec() => new(Name, Description, Parameters);
+}
