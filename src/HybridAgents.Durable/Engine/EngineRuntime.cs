@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace HybridAgents.Durable.Engine;
 
 /// <summary>The parts of a running engine, tied together: shards, timers and activities over an open journal.</summary>
-internal sealed class EngineRuntime
+internal sealed class EngineRuntime : IAsyncDisposable
 {
     private readonly EmbeddedEngineOptions _options;
     private readonly TimeProvider _time;
@@ -93,4 +93,7 @@ internal sealed class EngineRuntime
             shard.Complete();
         await _loops;
     }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 }

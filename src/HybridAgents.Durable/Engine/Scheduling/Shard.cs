@@ -64,20 +64,7 @@ internal sealed partial class Shard(
         || (message.Instance is { Execution: null, Generation: > 0, Next: null, IsTerminal: false } && message.Command == ShardCommand.Deliver);
 
     /// <summary>Waits until every record of the instance has its location. Later messages wait behind it, so order is kept.</summary>
-    private async ValueTask WaitOnDiskAsync(Instance instance)
-    {
-        while (!IsOnDisk())
-        {
-            await journal.WaitDurableAsync(instance.LastLsn);
-            await Task.Yield(); // durable a moment before the location is noted
-        }
-
-        bool IsOnDisk()
-        {
-            lock (instance.Gate)
-                return instance.Records.InFlight == 0;
-        }
-    }
+    private ValueTask WaitOnDiskAsync(Instance instance) => journal.WaitDurableAsync(instance.LastLsn);
 
     private void Process(ShardMessage message)
     {
