@@ -15,7 +15,8 @@ public static class OrchestrationsServiceCollectionExtensions
     public static IServiceCollection AddHybridAgentsOrchestrations(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<RunOptions>().ValidateDataAnnotations();
+        services.AddOptions<RunOptions>().Validate(
+            options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.");
         services.AddSingleton<RunSignals>();
         services.AddSingleton<RunLog>();
         services.AddSingleton<RunRequests>();

@@ -9,11 +9,15 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// <remarks>Each model call and each tool call is one activity. Planning is part of the model step: both are opened by one write, so a separate step would only cost a round trip.</remarks>
 internal sealed class AgentRunOrchestrator : Orchestrator<AgentRunInput, AgentRunOutput>
 {
-    public override Task<AgentRunOutput> RunAsync(OrchestrationContext context, AgentRunInput input) => new AgentRunGeneration(context, input).RunAsync();
+    public override async Task<AgentRunOutput> RunAsync(OrchestrationContext context, AgentRunInput input)
+    {
+        using AgentRunGeneration generation = new(context, input);
+        return await generation.RunAsync();
+    }
 }
 
 /// <summary>One generation of a run: at most <see cref="MaxTurns"/> turns, then the next goes on with an empty history.</summary>
-internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunInput input)
+internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunInput input) : IDisposable
 {
     private const int MaxTurns = 8;
 
@@ -49,11 +53,9 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         {
             return await FailAsync(turn, new(RunErrorCodes.SystemError, $"The step '{failure.TaskName}' failed unexpectedly."));
         }
-        finally
-        {
-            _clock.Stop();
-        }
     }
+
+    public void Dispose() => _clock.Dispose();
 
     /// <summary>One turn; null when the run goes on.</summary>
     private async Task<AgentRunOutput?> RunTurnAsync(int turn)

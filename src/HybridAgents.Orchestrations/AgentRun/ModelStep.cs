@@ -2,7 +2,6 @@ using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
-using HybridAgents.Core.Tools;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
@@ -81,7 +80,7 @@ internal sealed class ModelStep(
         List<EventDraft> events = [];
         TableRow patch = step.Patch()
             .Set(StepRow.KindName, StepRow.ModelKind)
-            .Set(StepRow.NameName, plan.Candidates.FirstOrDefault()?.Ref.ToString())
+            .Set(StepRow.NameName, plan.First?.Ref.ToString())
             .Set(StepRow.EpochName, step.Epoch)
             .Set(StepRow.StateName, StepRow.Running)
             .Set(StepRow.PlanName, StepRow.Json(plan.ToView(input.Turn)))
@@ -93,8 +92,8 @@ internal sealed class ModelStep(
             .Set(RunRow.TurnName, input.Turn)
             .Set(RunRow.ActivityName, "calling_model")
             .Set(RunRow.LabelName, (int)_label)
-            .Set(RunRow.ProviderName, plan.Candidates.FirstOrDefault()?.Ref.Provider)
-            .Set(RunRow.ModelName, plan.Candidates.FirstOrDefault()?.Ref.Model);
+            .Set(RunRow.ProviderName, plan.First?.Ref.Provider)
+            .Set(RunRow.ModelName, plan.First?.Ref.Model);
         if (run.BaseStatus == RunStatus.Queued)
         {
             runPatch.Set(RunRow.StartedName, time.GetUtcNow());
@@ -135,12 +134,12 @@ internal sealed class ModelStep(
         return clearance.Cleared;
     }
 
-    private Task FailOverAsync(ModelInfo model)
+    private async Task FailOverAsync(ModelInfo model)
     {
         TableRow patch = step.Patch()
             .Set(StepRow.NameName, model.Ref.ToString()).Set(StepRow.AttemptsName, StepRow.Json(_attempts)).Set(StepRow.StreamedName, 0);
         TableRow runPatch = RunRow.Patch(run.Id).Set(RunRow.ProviderName, model.Ref.Provider).Set(RunRow.ModelName, model.Ref.Model);
-        return step.WriteAsync(new StepWrite(patch, [Reset(_attempts[^1].Outcome), Started(model)], [TableOperation.Merge(runPatch, etag: null)]));
+        await step.WriteAsync(new StepWrite(patch, [Reset(_attempts[^1].Outcome), Started(model)], [TableOperation.Merge(runPatch, etag: null)]));
     }
 
     private async Task<TurnResult> AnswerAsync(ModelInfo model, AnswerStream answer, long begun)

@@ -3,7 +3,7 @@ using HybridAgents.Durable;
 namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>When a run must stop: its deadline, a durable timer that can stand still, or a cancel.</summary>
-internal sealed class RunClock
+internal sealed class RunClock : IDisposable
 {
     private readonly OrchestrationContext _context;
     private CancellationTokenSource _timer = new();
@@ -32,7 +32,7 @@ internal sealed class RunClock
     public void Pause()
     {
         _pausedAt = _context.CurrentUtcDateTime;
-        Stop();
+        Dispose();
         Over = _context.CancelRequested;
     }
 
@@ -45,5 +45,9 @@ internal sealed class RunClock
     }
 
     /// <summary>Takes the timer back. On this thread: cancelling asynchronously would run the callback outside the turn.</summary>
-    public void Stop() => _timer.Cancel();
+    public void Dispose()
+    {
+        _timer.Cancel();
+        _timer.Dispose();
+    }
 }

@@ -12,7 +12,7 @@ internal sealed record ToolRun(StepState State, ToolOutput? Output = null);
 internal static class ToolRunner
 {
     public static async Task<ToolRun> RunAsync(
-        ITool tool, ToolInvocation invocation, ActivityContext context, DateTimeOffset deadline, CancellationToken lost, TimeProvider time)
+        ITool tool, ToolInvocation invocation, ActivityContext context, DateTimeOffset deadline, TimeProvider time, CancellationToken lost)
     {
         TimeSpan left = deadline - time.GetUtcNow();
         if (left <= TimeSpan.Zero)

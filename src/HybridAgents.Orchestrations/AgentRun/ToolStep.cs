@@ -137,7 +137,7 @@ internal sealed class ToolStep(
             [.. _news, new(RunEventTypes.ToolStarted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name })],
             atMostOnce);
         ToolInvocation invocation = new(cleared.Value, context.Key, tenant);
-        ToolRun ran = await ToolRunner.RunAsync(tool, invocation, context, input.Deadline, claim.Lost, time);
+        ToolRun ran = await ToolRunner.RunAsync(tool, invocation, context, input.Deadline, time, claim.Lost);
         return ran.State switch
         {
             StepState.Done => await CommitAsync(ran.Output!, started: true),

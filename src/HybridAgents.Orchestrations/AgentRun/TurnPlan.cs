@@ -20,6 +20,9 @@ internal sealed record TurnPlan
     /// <summary>Gets the models to try, best first; empty when <see cref="Error"/> is set.</summary>
     public required IReadOnlyList<ModelInfo> Candidates { get; init; }
 
+    /// <summary>Gets the model to try first.</summary>
+    public ModelInfo? First => Candidates.Count > 0 ? Candidates[0] : null;
+
     public required RoutingDecision Decision { get; init; }
 
     /// <summary>Gets the most completion tokens.</summary>
@@ -36,7 +39,7 @@ internal sealed record TurnPlan
 
     /// <summary>The part that is kept with the step and shown with the run.</summary>
     public RoutingView ToView(int turn) => new(
-        turn, Candidates.Count > 0 ? Candidates[0].Ref.Provider : null, Candidates.Count > 0 ? Candidates[0].Ref.Model : null,
+        turn, First?.Ref.Provider, First?.Ref.Model,
         new(Decision.Complexity, Impact(Decision.Label), Decision.Factors, [.. Decision.Rejected.Take(MaxRejected)]), []);
 
     /// <summary>The fields of the event <c>route.decided</c>.</summary>
