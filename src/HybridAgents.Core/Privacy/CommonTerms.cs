@@ -18,6 +18,7 @@ namespace HybridAgents.Core.Privacy;
 internal sealed class CommonTerms
 {
     private const int BareValueLength = 16;
+    private const string Nothing = @"[^\s\S]";
     private const string Openers = "api|access|auth|authentication|bearer|client|encryption|license|licence|master|private|product|recovery|refresh|secret|security|session|signing|ssh|account";
 
     private static readonly Dictionary<string, string> Strong = new(StringComparer.OrdinalIgnoreCase)
@@ -35,6 +36,8 @@ internal sealed class CommonTerms
 
     private static readonly SearchValues<string> Roots =
         SearchValues.Create(["passw", "pwd", "passphrase", "passcode", "secret", "credential", "token", "key"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<char> Signs = SearchValues.Create("!@#$%^&*_+=~");
 
     private readonly Regex _owned;
     private readonly Regex _assigned;
@@ -58,7 +61,7 @@ internal sealed class CommonTerms
         string[] weak = [.. terms.Where(Weak.ContainsKey).Select(static term => Weak[term])];
         if (strong.Length + weak.Length == 0)
             return null;
-        string bare = weak.Length > 0 ? string.Join('|', weak) : "(?!)";
+        string bare = weak.Length > 0 ? string.Join('|', weak) : Nothing;
         string opening = $@"(?:{Openers})[\s_-]{{0,2}}(?:{bare})";
         return new(string.Join('|', weak.Length > 0 ? [.. strong, opening] : strong), bare);
     }
@@ -83,6 +86,6 @@ internal sealed class CommonTerms
     {
         value = value.TrimEnd(".,;:!?)]}");
         bool letters = value.ContainsAnyInRange('a', 'z') || value.ContainsAnyInRange('A', 'Z');
-        return value.Length >= 4 && letters && (value.ContainsAnyInRange('0', '9') || value.IndexOfAny("!@#$%^&*_+=~") >= 0);
+        return value.Length >= 4 && letters && (value.ContainsAnyInRange('0', '9') || value.ContainsAny(Signs));
     }
 }

@@ -7,9 +7,9 @@ internal static class PersonalData
 {
     private static readonly Regex Email = LinearRegex.Create(@"\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}\b");
 
-    // Thirteen to nineteen digits, in groups or not; a longer run of digits is not a card.
-    private static readonly Regex Card = LinearRegex.Create(@"\b[0-9](?:[ -]?[0-9]){12,18}\b");
-    private static readonly Regex Iban = LinearRegex.Create(@"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b");
+    // In one piece, in fours, or in the groups of 4, 6 and 5 of fifteen-digit cards. Other groupings are tables of numbers.
+    private static readonly Regex Card = LinearRegex.Create(@"\b(?:[0-9]{14,16}|[0-9]{19}|[0-9]{4}(?:[ -][0-9]{4}){3}|3[47][0-9]{2}[ -][0-9]{6}[ -][0-9]{5})\b");
+    private static readonly Regex IbanLike = LinearRegex.Create(@"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b");
     private static readonly Regex SocialSecurity = LinearRegex.Create(@"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b");
 
     public static IEnumerable<SensitiveMatch> Find(string text)
@@ -28,10 +28,10 @@ internal static class PersonalData
                 yield return new(match.Index, match.Length, "card");
         }
 
-        for (Match match = Iban.Match(text); match.Success; match = match.NextMatch())
+        for (Match match = IbanLike.Match(text); match.Success; match = match.NextMatch())
         {
-            if (IsIban(match.ValueSpan))
-                yield return new(match.Index, match.Length, "iban");
+            if (Iban.LengthIn(match.ValueSpan) is > 0 and int length)
+                yield return new(match.Index, length, "iban");
         }
 
         for (Match match = SocialSecurity.Match(text); match.Success; match = match.NextMatch())
@@ -56,26 +56,6 @@ internal static class PersonalData
         }
 
         return sum % 10 == 0 && text[0] is >= '2' and <= '6';
-    }
-
-    // The check digits and the country move to the end, letters become numbers, and the whole leaves 1 modulo 97.
-    private static bool IsIban(ReadOnlySpan<char> text)
-    {
-        int rest = Modulo97(Modulo97(0, text[4..]), text[..4]);
-        return rest == 1;
-    }
-
-    private static int Modulo97(int rest, ReadOnlySpan<char> text)
-    {
-        foreach (char value in text)
-        {
-            if (char.IsAsciiDigit(value))
-                rest = (rest * 10 + (value - '0')) % 97;
-            else if (value != ' ')
-                rest = (rest * 100 + (value - 'A' + 10)) % 97;
-        }
-
-        return rest;
     }
 
     // Areas 000, 666 and 9xx, group 00 and serial 0000 are never given out.

@@ -8,7 +8,8 @@ public sealed class PrivacyScanner : IPrivacyScanner
 {
     private readonly bool _localOnly;
     private readonly CommonTerms? _common;
-    private readonly SearchValues<string> _terms;
+    private readonly string[] _terms;
+    private readonly SearchValues<string> _anyTerm;
 
     /// <summary>Creates a scanner with those settings.</summary>
     /// <exception cref="FormatException">The terms cannot be read.</exception>
@@ -17,7 +18,8 @@ public sealed class PrivacyScanner : IPrivacyScanner
         IReadOnlyList<string> terms = options.Value.ParseTerms();
         _localOnly = options.Value.LocalOnly;
         _common = CommonTerms.Of(terms);
-        _terms = SearchValues.Create([.. terms.Where(static term => !CommonTerms.Includes(term))], StringComparison.OrdinalIgnoreCase);
+        _terms = [.. terms.Where(static term => !CommonTerms.Includes(term))];
+        _anyTerm = SearchValues.Create(_terms, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
@@ -28,5 +30,27 @@ public sealed class PrivacyScanner : IPrivacyScanner
         return HasTerm(text) || (_common?.Find(text).Any() ?? false) || SecretPatterns.Find(text).Any() || PersonalData.Find(text).Any()
             ? PrivacyLabel.Private
             : PrivacyLabel.Standard;
+    }
+
+    private bool HasTerm(string text)
+    {
+        for (int from = 0; text.AsSpan(from).IndexOfAny(_anyTerm) is >= 0 and int offset; from += offset + 1)
+        {
+            foreach (string term in _terms)
+            {
+                if (IsWordAt(text, from + offset, term))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsWordAt(string text, int start, string term)
+    {
+        int end = start + term.Length;
+        return text.AsSpan(start).StartsWith(term, StringComparison.OrdinalIgnoreCase)
+            && !(start > 0 && char.IsLetterOrDigit(text[start - 1]) && char.IsLetterOrDigit(term[0]))
+            && !(end < text.Length && char.IsLetterOrDigit(text[end]) && char.IsLetterOrDigit(term[^1]));
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace HybridAgents.Core.Privacy;
+namespace HybridAgents.Core;
 
 /// <summary>Regular expressions for text from outside: matching takes time linear in the text, whatever the text.</summary>
 internal static class LinearRegex
