@@ -1,0 +1,38 @@
+namespace HybridAgents.Providers.Configuration;
+
+/// <summary>Settings of one provider, bound from <c>Providers:{Name}</c>.</summary>
+public sealed record ProviderSettings
+{
+    /// <summary>Gets the name, lower case: <c>ollama</c>, <c>openai</c> or <c>offline</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets whether it may be used at all; true by default.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Gets the absolute HTTP address of its API.</summary>
+    public required Uri Endpoint { get; init; }
+
+    /// <summary>Gets the secret; null for none. Never logged.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Gets the organisation that is billed (OpenAI only); null for the key's own.</summary>
+    public string? Organization { get; init; }
+
+    /// <summary>Gets the model that is used when none is asked for.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Gets the preference among providers, 0 to 100; 1 by default, higher first.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Gets the most calls at the same time, 1 to 10000; 256 by default. More wait their turn.</summary>
+    public int MaxConcurrency { get; init; } = 256;
+
+    /// <summary>Gets whether private text may be sent to it wherever it runs; false by default.</summary>
+    public bool Trusted { get; init; }
+
+    /// <summary>Gets whether somebody configured it: otherwise it takes part only once it has been discovered, or not at all.</summary>
+    public bool Configured { get; init; }
+
+    /// <summary>Gets whether <see cref="Model"/> was set explicitly.</summary>
+    public bool ModelConfigured { get; init; }
+}

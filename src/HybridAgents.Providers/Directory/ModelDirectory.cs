@@ -1,0 +1,52 @@
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Routing;
+using HybridAgents.Providers.Health;
+using Microsoft.Extensions.Logging;
+
+namespace HybridAgents.Providers.Directory;
+
+/// <inheritdoc cref="IModelDirectory"/>
+internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard board, TimeProvider time, ILogger<ModelDirectory> logger) : IModelDirectory
+{
+    private readonly IReadOnlyList<Shelf> _shelves = [.. registry.Providers.Select(provider => new Shelf(provider, new(provider, time, logger)))];
+
+    public async ValueTask<ModelSnapshot> GetAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<ModelList>[] lists = [.. _shelves.Select(shelf => shelf.Lists.GetAsync(cancellationToken))];
+        Dictionary<ModelRef, ModelHealth> health = board.Read();
+        List<ModelInfo> models = [];
+        for (int index = 0; index < lists.Length; index++)
+            _shelves[index].Add(await lists[index], models, health);
+        return new(models, health);
+    }
+
+    /// <summary>One provider's part of the directory.</summary>
+    private sealed class Shelf(ModelProvider provider, ModelListCache lists)
+    {
+        private bool _discovered;
+
+        public ModelListCache Lists { get; } = lists;
+
+        /// <summary>Adds the models, the default first; a default that is not there, or not known to be, is added as unavailable.</summary>
+        public void Add(ModelList list, List<ModelInfo> models, Dictionary<ModelRef, ModelHealth> health)
+        {
+            _discovered |= list.Models.Count > 0;
+            if (!provider.Settings.Configured && !_discovered)
+                return;
+
+            ModelInfo? preferred = list.Models.FirstOrDefault(model => model.IsProviderDefault);
+            if (preferred is not null)
+                models.Add(preferred);
+            else if (!list.Answered || provider.Settings.ModelConfigured)
+                models.Add(Absent(health));
+            models.AddRange(list.Models.Where(model => !model.IsProviderDefault));
+        }
+
+        private ModelInfo Absent(Dictionary<ModelRef, ModelHealth> health)
+        {
+            ModelRef absent = new(provider.Name, provider.Settings.Model);
+            health[absent] = health.GetValueOrDefault(absent, ModelHealth.Unknown) with { Available = false };
+            return ModelDescriptions.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true };
+        }
+    }
+}

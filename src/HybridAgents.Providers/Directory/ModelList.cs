@@ -1,0 +1,11 @@
+using HybridAgents.Core.Models;
+
+namespace HybridAgents.Providers.Directory;
+
+/// <summary>What a provider last said of its models.</summary>
+/// <param name="Models">The models; empty when it did not answer.</param>
+/// <param name="Answered">Whether it answered.</param>
+internal sealed record ModelList(IReadOnlyList<ModelInfo> Models, bool Answered)
+{
+    public static ModelList Silent { get; } = new([], Answered: false);
+}

@@ -1,0 +1,67 @@
+using HybridAgents.Core.Models;
+using Microsoft.Extensions.Logging;
+
+namespace HybridAgents.Providers.Directory;
+
+/// <summary>Asks one provider for its models at most once a minute, and never twice at the same time. Safe for concurrent use.</summary>
+/// <param name="provider">The provider.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told when the provider goes away and when it comes back.</param>
+internal sealed partial class ModelListCache(ModelProvider provider, TimeProvider time, ILogger<ModelDirectory> logger)
+{
+    /// <summary>How long a list is kept.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long silence is believed: a provider that comes back is seen sooner than a new model.</summary>
+    public static readonly TimeSpan SilenceLifetime = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a provider may take, so that planning a turn is never slow.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private ModelList? _list;
+    private long _listedAt;
+    private Task<ModelList>? _listing;
+
+    /// <summary>The list, from memory or freshly asked for; a failure is <see cref="ModelList.Silent"/>, never an exception.</summary>
+    public ValueTask<ModelList> GetAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_list is { } list && time.GetElapsedTime(_listedAt) < (list.Answered ? Lifetime : SilenceLifetime))
+                return ValueTask.FromResult(list);
+            // Shared by all who ask meanwhile, so it must not end with the first one's patience.
+            _listing ??= Task.Run(ListAsync, CancellationToken.None);
+            return new(_listing.WaitAsync(cancellationToken));
+        }
+    }
+
+    private async Task<ModelList> ListAsync()
+    {
+        ModelList list = ModelList.Silent;
+        using CancellationTokenSource patience = new(Patience, time);
+        try
+        {
+            list = new(await provider.Source.ListAsync(patience.Token), Answered: true);
+        }
+        catch (Exception error) when (error is ProviderException or OperationCanceledException)
+        {
+            if (provider.Settings.Configured)
+                LogSilent(provider.Name, error.Message);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _list = list;
+                _listedAt = time.GetTimestamp();
+                _listing = null;
+            }
+        }
+
+        return list;
+    }
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "Provider {Provider} did not list its models: {Reason}")]
+    private partial void LogSilent(string provider, string reason);
+}

@@ -1,0 +1,30 @@
+using HybridAgents.Providers.Configuration;
+using HybridAgents.Providers.Directory;
+using HybridAgents.Providers.Health;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace HybridAgents.Providers;
+
+/// <summary>Registration of the providers.</summary>
+public static class ProvidersServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="IModelGateway"/>, <see cref="IModelDirectory"/> and <see cref="ProviderRegistry"/> as singletons.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">Read when the host starts; a wrong value stops it with a line for each. Names of <see cref="ConfigurationAliases"/> are not read here.</param>
+    public static IServiceCollection AddHybridAgentsProviders(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ProvidersOptions>().Configure(options => ProvidersConfiguration.Bind(configuration, options)).ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new ModelHealthBoard(OptionsOf(provider).Breaker, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ProviderFactory>();
+        services.AddSingleton(provider => provider.GetRequiredService<ProviderFactory>().CreateRegistry());
+        services.AddSingleton<IModelDirectory, ModelDirectory>();
+        services.AddSingleton<IModelGateway, ModelGateway>();
+        return services;
+    }
+
+    private static ProvidersOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<ProvidersOptions>>().Value;
+}
