@@ -10,7 +10,10 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
     private const int MaxBatchBytes = 4 << 20;
 
     [ThreadStatic]
-    private static ByteBuffer? t_buffer;
+    private static ByteBuffer? _record;
+
+    [ThreadStatic]
+    private static ByteBuffer? _value;
 
     private readonly ConcurrentDictionary<string, TablePartition> _partitions = new(StringComparer.Ordinal);
 
@@ -151,10 +154,11 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
 
     private (TableWriteResult, long) Write(TablePartition partition, TableBatch batch)
     {
-        ByteBuffer buffer = t_buffer ??= new ByteBuffer(4096);
+        ByteBuffer buffer = _record ??= new ByteBuffer();
         buffer.Clear();
         RowPlacement[] rows = Encode(buffer, partition, batch);
         byte[] payload = buffer.ToArray();
+        buffer.Clear();
         if (payload.Length > MaxBatchBytes)
             throw new ArgumentException($"A batch takes {payload.Length} bytes; at most {MaxBatchBytes} are allowed.", nameof(batch));
         PartitionEntry entry = new(store, partition, payload, rows, isRelocation: false);
@@ -180,7 +184,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
     private RowPlacement[] Encode(ByteBuffer buffer, TablePartition partition, TableBatch batch)
     {
         long ticks = store.Time.GetUtcNow().UtcTicks;
-        ByteBuffer value = new(256);
+        ByteBuffer value = _value ??= new ByteBuffer();
         List<RowPlacement> rows = new(batch.Keys.Length);
         TableRecord.AppendHeader(buffer, Name, batch.PartitionKey, batch.Keys.Length);
         for (int i = 0; i < batch.Keys.Length; i++)
@@ -199,6 +203,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
             int offset = TableRecord.AppendRow(buffer, batch.Keys[i], value.Written);
             rows.Add(new RowPlacement(batch.Keys[i], new RowSlot(0, 0, 0, value.Length, i), offset));
         }
+        value.Clear();
         return [.. rows];
     }
 }
