@@ -35,6 +35,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
     public async ValueTask<TableRow?> GetAsync(string partitionKey, string rowKey, CancellationToken cancellationToken = default)
     {
         byte[] key = OrdinalKey.Encode(rowKey);
+        RowSlot failed = default;
         while (true)
         {
             if (!_partitions.TryGetValue(partitionKey, out TablePartition? partition))
@@ -52,7 +53,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
             await store.WaitDurableAsync(lsn, cancellationToken);
             if (!found)
                 return null;
-            if (!value.IsEmpty || store.TryReadValue(slot, out value))
+            if (!value.IsEmpty || store.TryReadValue(slot, ref failed, out value))
                 return RowCodec.Decode(partitionKey, rowKey, TableBatch.ETag(slot.Version), value.Span);
         }
     }
@@ -65,6 +66,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
         byte[]? to = range.To is null ? null : OrdinalKey.Encode(range.To);
         RowIndex.Hint hint = RowIndex.Hint.None;
         TablePartition? partition = null;
+        RowSlot failed = default;
         for (int taken = 0; range.Take == 0 || taken < range.Take;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -89,7 +91,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
             await store.WaitDurableAsync(lsn, cancellationToken);
             if (!found)
                 yield break;
-            if (value.IsEmpty && !store.TryReadValue(slot, out value))
+            if (value.IsEmpty && !store.TryReadValue(slot, ref failed, out value))
                 continue; // Relocated meanwhile: look again.
             (from, hint) = (key!, next);
             taken++;
@@ -125,7 +127,8 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
                 if (!partition.Rows.TryGet(batch.Keys[i], out slot) || slot.Segment == 0)
                     continue;
             }
-            store.TryReadValue(slot, out _);
+            RowSlot failed = default;
+            store.TryReadValue(slot, ref failed, out _);
         }
     }
 
