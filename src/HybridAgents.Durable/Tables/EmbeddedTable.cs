@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
+using HybridAgents.Durable.Journal;
+
 namespace HybridAgents.Durable.Tables;
 
 /// <summary>One table of the embedded store.</summary>
