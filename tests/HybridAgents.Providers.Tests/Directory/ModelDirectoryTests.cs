@@ -1,7 +1,13 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Providers.Configuration;
+using HybridAgents.Providers.Directory;
+using HybridAgents.Providers.Http;
+using HybridAgents.Providers.Offline;
+using HybridAgents.Providers.Ollama;
 using HybridAgents.TestSupport;
 using HybridAgents.TestSupport.WireServers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HybridAgents.Providers.Tests.Directory;
 
@@ -60,6 +66,71 @@ public sealed class ModelDirectoryTests
     }
 
     [Fact]
+    public async Task Get_DefaultEndpointNobodyConfigured_CountsFromItsFirstAnswerOn()
+    {
+        ManualTimeProvider time = new();
+        await using OllamaWireServer server = await OllamaWireServer.StartAsync();
+        server.TagsStatus = 503;
+        ProviderSettings settings = new() { Name = "ollama", Endpoint = server.Endpoint, Model = "llama2", Configured = false };
+        using HttpClient http = ProviderHttp.Create(settings, Locality.Local, TimeSpan.FromSeconds(5));
+        OllamaApi api = new(http, time);
+        OllamaModels source = new(api, settings, time);
+        using ProviderRegistry registry = new([new(settings, new OllamaChatClient("ollama", api, source), source)]);
+        ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
+        (await directory.GetAsync(default)).Models.ShouldBeEmpty();
+
+        server.TagsStatus = 200;
+        time.Advance(ModelListCache.SilenceLifetime);
+        (await directory.GetAsync(default)).Models.ShouldHaveSingleItem().Ref.Model.ShouldBe("llama2:latest");
+
+        server.TagsStatus = 503;
+        time.Advance(ModelListCache.Lifetime);
+        ModelSnapshot gone = await directory.GetAsync(default);
+        gone.Health[gone.Models.ShouldHaveSingleItem().Ref].Available.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Get_ManyAtOnce_AskTheProviderOnce()
+    {
+        TaskCompletionSource<IReadOnlyList<ModelInfo>> answer = new();
+        SlowSource source = new(answer.Task);
+        using ProviderRegistry registry = new([new(new() { Name = "slow", Endpoint = new("http://localhost"), Model = "m", Configured = true }, new OfflineChatClient(), source)]);
+        ModelDirectory directory = new(registry, new(new(), TimeProvider.System), new ManualTimeProvider(), NullLogger<ModelDirectory>.Instance);
+
+        Task<ModelSnapshot>[] asked = [.. Enumerable.Range(0, 20).Select(_ => directory.GetAsync(default).AsTask())];
+        answer.SetResult([]);
+        await Task.WhenAll(asked);
+
+        source.Questions.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Get_ProviderHangs_IsGivenUpAfterTwoSeconds()
+    {
+        ManualTimeProvider time = new();
+        SlowSource source = new(new TaskCompletionSource<IReadOnlyList<ModelInfo>>().Task);
+        using ProviderRegistry registry = new([new(new() { Name = "slow", Endpoint = new("http://localhost"), Model = "m", Configured = true }, new OfflineChatClient(), source)]);
+        ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
+        Task<ModelSnapshot> asked = directory.GetAsync(default).AsTask();
+        await source.Asked.WaitAsync(TimeSpan.FromSeconds(30));
+
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        (await asked).Health[new("slow", "m")].Available.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Connect_LocalEndpointNamesAnotherMachine_IsRefusedWithoutConnecting()
+    {
+        ProviderSettings settings = new() { Name = "ollama", Endpoint = new("http://localhost"), Model = "m" };
+        using HttpClient http = ProviderHttp.Create(settings, Locality.Local, TimeSpan.FromSeconds(30));
+
+        HttpRequestException error = await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync(new Uri("http://192.0.2.1/api/tags")));
+
+        error.Message.ShouldContain("not this machine");
+    }
+
+    [Fact]
     public async Task Gateway_ClearedForAnotherModel_Refuses()
     {
         await using ProviderHarness harness = new([]);
@@ -94,5 +165,31 @@ public sealed class ModelDirectoryTests
 
         (await Should.ThrowAsync<ProviderException>(() => harness.AskAsync(ProviderHarness.Request(new("nowhere", "x")), Locality.Cloud)))
             .Message.ShouldBe("There is no provider 'nowhere'; enabled are offline.");
+    }
+
+    /// <summary>A provider whose list comes when the test says so.</summary>
+    private sealed class SlowSource(Task<IReadOnlyList<ModelInfo>> answer) : IModelSource
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _questions;
+
+        public int Questions => _questions;
+
+        public Task Asked => _asked.Task;
+
+        public Locality Locality => Locality.Local;
+
+        public Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _questions);
+            _asked.TrySetResult();
+            return answer.WaitAsync(cancellationToken);
+        }
+
+        public Task<ModelInfo?> ShowAsync(string model, CancellationToken cancellationToken) => Task.FromResult<ModelInfo?>(null);
+
+        public ValueTask<Locality> GetLocalityAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(Locality);
+
+        public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
