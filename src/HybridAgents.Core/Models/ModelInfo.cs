@@ -52,4 +52,10 @@ public sealed record ModelInfo
 
     /// <summary>Gets whether it is its provider's configured default model.</summary>
     public bool IsProviderDefault { get; init; }
+
+    /// <summary>The completion tokens to ask for when the caller wants <paramref name="wanted"/>: never more than the model gives, nor than half its window.</summary>
+    public int OutputTokens(int wanted) => Math.Min(wanted, Math.Min(MaxOutputTokens ?? int.MaxValue, ContextWindow / 2));
+
+    /// <summary>The prompt tokens that fit beside that many completion tokens.</summary>
+    public int PromptBudget(int wantedOutput) => ContextWindow - OutputTokens(wantedOutput);
 }

@@ -19,7 +19,7 @@ public sealed class PrivacyGate(IPrivacyScanner scanner, bool cloudPrivateForbid
         {
             if (label == PrivacyLabel.LocalOnly)
                 break;
-            label = (PrivacyLabel)Math.Max((int)label, (int)scanner.Scan(text));
+            label = label.RaisedTo(scanner.Scan(text));
         }
 
         return new(label, Allows(label, destination.Locality, cloudPrivateConsent) ? new Cleared<T>(value, label, destination) : null);

@@ -10,8 +10,8 @@ namespace HybridAgents.Core.Routing;
 public sealed record RoutingCandidate(ModelRef Model, Locality Locality, double Score);
 
 /// <summary>A model that may not, and why.</summary>
-/// <param name="Candidate">The form <c>provider:model</c>.</param>
-/// <param name="Reason">A stable code: <c>privacy</c>, <c>tools_unsupported</c>, <c>context_window</c>, <c>unavailable</c>, <c>not_requested</c>, <c>last_resort</c>.</param>
+/// <param name="Candidate">The form <c>provider:model</c>, or what was asked for when the catalogue has no such model or provider.</param>
+/// <param name="Reason">One of <see cref="RejectionReasons"/>.</param>
 public sealed record RoutingRejection(string Candidate, string Reason);
 
 /// <summary>An ordered choice with its reasons. The first candidate is tried first; the others are the fallback chain.</summary>
@@ -23,7 +23,7 @@ public sealed record RoutingDecision
     /// <summary>Gets who may not.</summary>
     public required IReadOnlyList<RoutingRejection> Rejected { get; init; }
 
-    /// <summary>Gets what decided, as stable codes such as <c>default_local</c>, <c>complexity_above_threshold</c>, <c>privacy_local_only</c>.</summary>
+    /// <summary>Gets what decided, each one of <see cref="RoutingFactors"/>.</summary>
     public required IReadOnlyList<string> Factors { get; init; }
 
     /// <summary>Gets the measured complexity.</summary>

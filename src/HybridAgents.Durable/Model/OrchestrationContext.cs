@@ -123,7 +123,7 @@ public abstract class OrchestrationContext
             Task expiry = CreateTimer(limit, answered.Token);
             if (await Task.WhenAny(waiter, expiry) == expiry)
                 throw new TaskCanceledException($"No event '{name}' came within {limit}.");
-            await answered.CancelAsync();
+            CancelNow(answered);
         }
 
         Payload payload = await waiter;
@@ -152,6 +152,9 @@ public abstract class OrchestrationContext
 
     /// <summary>Engine: records the custom status.</summary>
     protected abstract void StoreCustomStatus(Payload value);
+
+    /// <summary>Cancels on this thread: the asynchronous form would run the timer's callback on the thread pool, outside the turn.</summary>
+    private static void CancelNow(CancellationTokenSource source) => source.Cancel();
 
     private static Payload Bounded(string what, Payload payload, int limit = MaxPayloadBytes) =>
         payload.Length <= limit ? payload : throw new PayloadTooLargeException(what, payload.Length, limit);

@@ -1,0 +1,35 @@
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Models;
+
+namespace HybridAgents.Core.Privacy;
+
+/// <summary>All text in a model request that may come from outside the binary: what must be scanned before it is sent.</summary>
+public static class OutsideText
+{
+    /// <summary>The texts of a request.</summary>
+    public static IEnumerable<string> Of(ModelRequest request) => Of(request.Messages, request.Tools);
+
+    /// <summary>The texts of messages (content, names, tool calls with their arguments) and of tools on offer (description and schema).</summary>
+    public static IEnumerable<string> Of(IReadOnlyList<Message> messages, IReadOnlyList<ToolSpec> tools)
+    {
+        foreach (Message message in messages)
+        {
+            if (message.Content is { Length: > 0 } content)
+                yield return content;
+            if (message.Name is { } name)
+                yield return name;
+            foreach (ToolCall call in message.ToolCalls ?? [])
+            {
+                yield return call.Name;
+                yield return call.Arguments;
+            }
+        }
+
+        foreach (ToolSpec tool in tools)
+        {
+            yield return tool.Name;
+            yield return tool.Description;
+            yield return tool.Parameters.GetRawText();
+        }
+    }
+}

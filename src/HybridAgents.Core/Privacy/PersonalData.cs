@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace HybridAgents.Core.Privacy;
+
+/// <summary>Personal data that is known by its shape: e-mail addresses, payment cards (Luhn), IBANs (mod 97) and US social security numbers.</summary>
+internal static class PersonalData
+{
+    private static readonly Regex Email = LinearRegex.Create(@"\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}\b");
+
+    // In one piece, in fours, or in the groups of 4, 6 and 5 of fifteen-digit cards. Other groupings are tables of numbers.
+    private static readonly Regex Card = LinearRegex.Create(@"\b(?:[0-9]{14,16}|[0-9]{19}|[0-9]{4}(?:[ -][0-9]{4}){3}|3[47][0-9]{2}[ -][0-9]{6}[ -][0-9]{5})\b");
+    private static readonly Regex IbanLike = LinearRegex.Create(@"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b");
+    private static readonly Regex SocialSecurity = LinearRegex.Create(@"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b");
+
+    public static IEnumerable<SensitiveMatch> Find(string text)
+    {
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            for (Match match = Email.Match(text); match.Success; match = match.NextMatch())
+                yield return new(match.Index, match.Length, "email");
+        }
+
+        if (!text.AsSpan().ContainsAnyInRange('0', '9'))
+            yield break;
+        for (Match match = Card.Match(text); match.Success; match = match.NextMatch())
+        {
+            if (IsCard(match.ValueSpan))
+                yield return new(match.Index, match.Length, "card");
+        }
+
+        for (Match match = IbanLike.Match(text); match.Success; match = match.NextMatch())
+        {
+            if (Iban.LengthIn(match.ValueSpan) is > 0 and int length)
+                yield return new(match.Index, length, "iban");
+        }
+
+        for (Match match = SocialSecurity.Match(text); match.Success; match = match.NextMatch())
+        {
+            if (IsSocialSecurity(match.ValueSpan))
+                yield return new(match.Index, match.Length, "ssn");
+        }
+    }
+
+    // Luhn's check, and a leading digit that an issuer of cards has: an order number rarely passes both.
+    private static bool IsCard(ReadOnlySpan<char> text)
+    {
+        int sum = 0, position = 0;
+        for (int index = text.Length - 1; index >= 0; index--)
+        {
+            if (!char.IsAsciiDigit(text[index]))
+                continue;
+            int digit = text[index] - '0';
+            if (position++ % 2 == 1)
+                digit = digit > 4 ? digit * 2 - 9 : digit * 2;
+            sum += digit;
+        }
+
+        return sum % 10 == 0 && text[0] is >= '2' and <= '6';
+    }
+
+    // Areas 000, 666 and 9xx, group 00 and serial 0000 are never given out.
+    private static bool IsSocialSecurity(ReadOnlySpan<char> text) =>
+        text[0] != '9' && text[..3] is not ("000" or "666") && text[4..6] is not "00" && text[7..] is not "0000";
+}

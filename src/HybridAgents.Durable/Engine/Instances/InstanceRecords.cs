@@ -1,0 +1,76 @@
+using HybridAgents.Durable.Journal;
+
+namespace HybridAgents.Durable.Engine.Instances;
+
+/// <summary>Where the turns of an instance lie on disk: those of its current generation, and its very first turn.</summary>
+/// <remarks>Guarded by the instance's gate.</remarks>
+internal sealed class InstanceRecords
+{
+    private readonly List<RecordLocation> _current = [];
+    private int _generation;
+
+    /// <summary>Gets the records of the current generation, oldest first.</summary>
+    public IReadOnlyList<RecordLocation> Current => _current;
+
+    /// <summary>Gets the record that holds the first turn of all: the one with the original input.</summary>
+    public RecordLocation? Origin { get; private set; }
+
+    /// <summary>Gets or sets how many records have been appended but are not on disk yet.</summary>
+    public int InFlight { get; set; }
+
+    /// <summary>Gets or sets the newest record whose location is known here.</summary>
+    public long LocatedLsn { get; set; }
+
+    /// <summary>Everything that is referred to, each location once.</summary>
+    public IEnumerable<RecordLocation> All() => Origin is { } origin && !_current.Contains(origin) ? _current.Prepend(origin) : _current;
+
+    /// <summary>A record of <paramref name="generation"/> is on disk.</summary>
+    public void Add(RecordLocation location, int generation, SegmentLiveness liveness)
+    {
+        if (generation > _generation)
+        {
+            foreach (RecordLocation old in _current)
+            {
+                if (old != Origin)
+                    liveness.Remove(old);
+            }
+
+            _current.Clear();
+            _generation = generation;
+        }
+
+        if (generation < _generation)
+            return;
+        _current.Add(location);
+        Origin ??= location;
+        liveness.Add(location);
+    }
+
+    /// <summary>Everything has been written again into one record.</summary>
+    public void Relocate(RecordLocation location, SegmentLiveness liveness)
+    {
+        Clear(liveness);
+        _current.Add(location);
+        Origin = location;
+        liveness.Add(location);
+    }
+
+    /// <summary>Start-up: takes what a checkpoint holds.</summary>
+    public void Restore(IEnumerable<RecordLocation> current, RecordLocation? origin, int generation, SegmentLiveness liveness)
+    {
+        _current.AddRange(current);
+        Origin = origin;
+        _generation = generation;
+        foreach (RecordLocation location in All())
+            liveness.Add(location);
+    }
+
+    /// <summary>The instance is gone.</summary>
+    public void Clear(SegmentLiveness liveness)
+    {
+        foreach (RecordLocation location in All())
+            liveness.Remove(location);
+        _current.Clear();
+        Origin = null;
+    }
+}

@@ -1,0 +1,56 @@
+namespace HybridAgents.Durable.Journal;
+
+/// <summary>An open segment file. Readers pin it; deletion waits until the last pin is gone.</summary>
+internal sealed class Segment(SegmentHeader header, IJournalFile file) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _unpinned;
+    private int _pins;
+
+    public SegmentHeader Header { get; } = header;
+
+    public int Number => Header.Number;
+
+    public IJournalFile File { get; } = file;
+
+    public string Name => SegmentHeader.FileName(Number);
+
+    /// <summary>Reads the bytes at the location; null if the segment is being deleted.</summary>
+    public byte[]? Read(RecordLocation location)
+    {
+        lock (_gate)
+        {
+            if (_unpinned is not null)
+                return null;
+            _pins++;
+        }
+        try
+        {
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(location.Length);
+            int count = File.Read(location.Offset, bytes);
+            return count == bytes.Length ? bytes : throw new JournalCorruptException(Name, location.Offset + count, $"the file ends within a record of {bytes.Length} bytes");
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (--_pins == 0)
+                    _unpinned?.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Lets nobody in any more, and completes when the last reader has left.</summary>
+    public Task RetireAsync()
+    {
+        lock (_gate)
+        {
+            _unpinned ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_pins == 0)
+                _unpinned.TrySetResult();
+            return _unpinned.Task;
+        }
+    }
+
+    public void Dispose() => File.Dispose();
+}
