@@ -42,12 +42,13 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         if (agent.Text("agent_id") is { } id)
             faults.Add("agent_config.agent_id", $"names no agent: there is no '{ApiErrors.Shorten(id)}'");
         string type = agent.Text("agent_type") ?? fallback.AgentType;
-        if (agents.Find(type) is null)
+        AgentProfile? profile = agents.Find(type);
+        if (profile is null)
             faults.Add("agent_config.agent_type", $"is '{ApiErrors.Shorten(type)}'; must be one of: {string.Join(", ", agents.Types)}");
         (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = ReadTools(agent, faults);
         return new()
         {
-            AgentType = type,
+            AgentType = profile?.Type ?? type,
             Instructions = agent.Text("instructions"),
             Model = agent.Text("model") ?? fallback.Model,
             Tools = known,

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Routes;
+using HybridAgents.Api.Runs;
 using HybridAgents.Core;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
@@ -13,6 +14,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace HybridAgents.Api.Tests.Support;
 
@@ -59,8 +61,9 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddRouting();
         ApiHost? host = null;
         builder.Services.AddSingleton<IAgentRuns>(_ => host!.Runs);
-        builder.Services.AddSingleton(provider => new Runs.RunEventRoutes(
-            provider.GetRequiredService<IAgentRuns>(), provider.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>(), host!.Time));
+        builder.Services.Remove(builder.Services.Single(static service => service.ImplementationType == typeof(RunEventRoutes)));
+        builder.Services.AddSingleton<IApiRoutes>(provider => new RunEventRoutes(
+            provider.GetRequiredService<IAgentRuns>(), provider.GetRequiredService<IHostApplicationLifetime>(), host!.Time));
         WebApplication app = builder.Build();
         host = new(app, folder);
         app.UseHybridAgentsApi();
