@@ -6,6 +6,9 @@ namespace HybridAgents.Providers;
 /// <summary>What a provider says of its models, beside the chat client that calls them. Stateless but for caches; safe for concurrent use.</summary>
 public interface IModelSource
 {
+    /// <summary>Gets where its models run, unless one of them is known to run elsewhere.</summary>
+    Locality Locality { get; }
+
     /// <summary>Lists the models that can chat, as the provider names them.</summary>
     /// <exception cref="ProviderException">The provider did not answer, or refused.</exception>
     Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken);

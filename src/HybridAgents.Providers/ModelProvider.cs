@@ -7,7 +7,8 @@ namespace HybridAgents.Providers;
 /// <param name="Settings">Its configuration; the name in lower case.</param>
 /// <param name="Client">The pipeline. The model of a call is <see cref="ChatOptions.ModelId"/>.</param>
 /// <param name="Source">Its models.</param>
-public sealed record ModelProvider(ProviderSettings Settings, IChatClient Client, IModelSource Source) : IDisposable
+/// <param name="Connections">What to close in the end; null for nothing.</param>
+public sealed record ModelProvider(ProviderSettings Settings, IChatClient Client, IModelSource Source, IDisposable? Connections = null) : IDisposable
 {
     /// <summary>Gets the name, lower case.</summary>
     public string Name => Settings.Name;
@@ -16,6 +17,6 @@ public sealed record ModelProvider(ProviderSettings Settings, IChatClient Client
     public void Dispose()
     {
         Client.Dispose();
-        (Source as IDisposable)?.Dispose();
+        Connections?.Dispose();
     }
 }

@@ -1,21 +1,55 @@
 using HybridAgents.Providers.Configuration;
+using HybridAgents.Providers.Health;
+using HybridAgents.Providers.Http;
 using HybridAgents.Providers.Offline;
+using HybridAgents.Providers.Ollama;
+using HybridAgents.Providers.OpenAI;
+using HybridAgents.Providers.Pipeline;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using OpenAI;
 
 namespace HybridAgents.Providers;
 
 /// <summary>Builds the enabled providers, each inside the pipeline.</summary>
 /// <param name="options">The configuration.</param>
-internal sealed class ProviderFactory(IOptions<ProvidersOptions> options)
+/// <param name="board">Where breakers and estimates live.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelHealthBoard board, TimeProvider time)
 {
-    /// <summary>The enabled providers, the heavier ones first.</summary>
+    private readonly ProvidersOptions _options = options.Value;
+
+    /// <summary>The enabled providers, the heavier ones first. OpenAI takes part only when configured; nothing is connected yet.</summary>
     public ProviderRegistry CreateRegistry() => new(
     [
-        .. options.Value.Providers
-            .Where(settings => settings.Enabled && settings.Name == "offline")
+        .. _options.Providers
+            .Where(settings => settings.Enabled && (settings.Configured || settings.Name != "openai"))
             .OrderByDescending(settings => settings.Weight)
             .Select(Create),
     ]);
 
-    private static ModelProvider Create(ProviderSettings settings) => new(settings, new OfflineChatClient(), new OfflineModelSource());
+    private ModelProvider Create(ProviderSettings settings) => settings.Name switch
+    {
+        "ollama" => CreateOllama(settings),
+        "openai" => CreateOpenAI(settings),
+        _ => new(settings, Around(new OfflineChatClient(), settings), new OfflineModelSource()),
+    };
+
+    private ModelProvider CreateOllama(ProviderSettings settings)
+    {
+        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: true), _options.Timeouts.Connect);
+        OllamaApi api = new(http, time);
+        OllamaModels models = new(api, settings, time);
+        return new(settings, Around(new OllamaChatClient(settings.Name, api, models), settings), models, http);
+    }
+
+    private ModelProvider CreateOpenAI(ProviderSettings settings)
+    {
+        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: false), _options.Timeouts.Connect);
+        OpenAIClient client = OpenAIClientFactory.Create(settings, http);
+        return new(settings, Around(new OpenAIChatClient(settings.Name, client, settings.ApiKey, time), settings), new OpenAIModels(client, settings, time), http);
+    }
+
+    private IChatClient Around(IChatClient client, ProviderSettings settings) =>
+        new ProviderPipeline(_options, board, time, Random.Shared.NextDouble).Around(client, settings);
 }

@@ -17,7 +17,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly TaskCompletionSource<EngineRuntime> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly EmbeddedTableStore _tables = new();
+    private readonly EmbeddedTableStore _tables;
     private Journal.Journal? _journal;
     private EngineRuntime? _runtime;
 
@@ -26,6 +26,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         (_options, _registry, _scopes, _time, _loggers) = (options, registry, scopes, time, loggers);
+        _tables = new(time, options.TableCacheBytes);
         Client = new EmbeddedDurableClient(this, options);
     }
 

@@ -36,6 +36,10 @@ public sealed class EmbeddedEngineOptions
     [Range(1, int.MaxValue)]
     public int MaxQueuedActivities { get; set; } = 100_000;
 
+    /// <summary>Gets or sets how many bytes of recently written or read row values are kept in memory: 64 MiB by default.</summary>
+    [Range(0, long.MaxValue)]
+    public long TableCacheBytes { get; set; } = 64 << 20;
+
     /// <summary>Gets or sets how long running activities have to end when the engine stops: 30 s by default. Those that do not are run again after the next start.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(30);
 }

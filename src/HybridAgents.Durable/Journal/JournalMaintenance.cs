@@ -85,6 +85,7 @@ internal sealed class JournalMaintenance(
 
     private async Task<long> TakeCheckpointAsync(CancellationToken cancellationToken)
     {
+        writer.ThrowIfFailed();
         CommitPoint start = writer.Point;
         if (start.Bytes == _checkpointedAt || start.Lsn == 0)
             return 0;

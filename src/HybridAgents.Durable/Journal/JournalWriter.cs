@@ -100,6 +100,16 @@ internal sealed class JournalWriter
         return new ValueTask(task.WaitAsync(cancellationToken));
     }
 
+    /// <summary>Throws <see cref="JournalStoppedException"/> after a failure.</summary>
+    public void ThrowIfFailed()
+    {
+        lock (_gate)
+        {
+            if (_failure is not null)
+                throw Stopped();
+        }
+    }
+
     /// <summary>Writes what is queued and ends the thread. With a full disk, what cannot be written after one more try is given up.</summary>
     public void Close()
     {

@@ -23,8 +23,8 @@ public interface ITable
     /// <param name="cancellationToken">Ends the scan.</param>
     IAsyncEnumerable<TableRow> QueryAsync(string partitionKey, RowRange range = default, CancellationToken cancellationToken = default);
 
-    /// <summary>Applies 1 to 100 operations on different rows of one partition, whole or not at all.</summary>
-    /// <exception cref="ArgumentException">No operation, more than 100, two for one row, or rows of several partitions.</exception>
+    /// <summary>Applies 1 to 100 operations on different rows of one partition, together at most 4 MiB, whole or not at all.</summary>
+    /// <exception cref="ArgumentException">No operation, more than 100, two for one row, rows of several partitions, or a key, row or batch that is too large.</exception>
     ValueTask<TableWriteResult> SubmitAsync(
         IReadOnlyList<TableOperation> operations, WriteDurability durability = WriteDurability.Durable, CancellationToken cancellationToken = default);
 }

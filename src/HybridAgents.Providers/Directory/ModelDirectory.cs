@@ -1,5 +1,4 @@
 using HybridAgents.Core.Models;
-using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Providers.Health;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
         Dictionary<ModelRef, ModelHealth> health = board.Read();
         List<ModelInfo> models = [];
         for (int index = 0; index < lists.Length; index++)
-            await _shelves[index].AddAsync(await lists[index], models, health, cancellationToken);
+            _shelves[index].Add(await lists[index], models, health);
         return new(models, health);
     }
 
@@ -29,7 +28,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
         public ModelListCache Lists { get; } = lists;
 
         /// <summary>Adds the models, the default first; a default that is not there, or not known to be, is added as unavailable.</summary>
-        public async ValueTask AddAsync(ModelList list, List<ModelInfo> models, Dictionary<ModelRef, ModelHealth> health, CancellationToken cancellationToken)
+        public void Add(ModelList list, List<ModelInfo> models, Dictionary<ModelRef, ModelHealth> health)
         {
             _discovered |= list.Models.Count > 0;
             if (!provider.Settings.Configured && !_discovered)
@@ -39,16 +38,15 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
             if (preferred is not null)
                 models.Add(preferred);
             else if (!list.Answered || provider.Settings.ModelConfigured)
-                models.Add(await AbsentAsync(health, cancellationToken));
+                models.Add(Absent(health));
             models.AddRange(list.Models.Where(model => !model.IsProviderDefault));
         }
 
-        private async ValueTask<ModelInfo> AbsentAsync(Dictionary<ModelRef, ModelHealth> health, CancellationToken cancellationToken)
+        private ModelInfo Absent(Dictionary<ModelRef, ModelHealth> health)
         {
             ModelRef absent = new(provider.Name, provider.Settings.Model);
             health[absent] = health.GetValueOrDefault(absent, ModelHealth.Unknown) with { Available = false };
-            Locality locality = await provider.Source.GetLocalityAsync(absent.Model, cancellationToken);
-            return ModelDescriptions.Describe(absent, locality) with { IsProviderDefault = true };
+            return ModelDescriptions.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true };
         }
     }
 }

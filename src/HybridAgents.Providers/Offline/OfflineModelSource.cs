@@ -21,6 +21,8 @@ internal sealed class OfflineModelSource : IModelSource
         IsProviderDefault = true,
     };
 
+    public Locality Locality => Locality.Local;
+
     public Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ModelInfo>>([Demo]);
 
     public Task<ModelInfo?> ShowAsync(string model, CancellationToken cancellationToken) =>

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace HybridAgents.Providers.Ollama;
+
+internal sealed record OllamaChatRequest(string Model, IReadOnlyList<OllamaMessage> Messages, IReadOnlyList<OllamaTool>? Tools, OllamaOptions Options)
+{
+    public bool Stream { get; init; } = true;
+}
+
+internal sealed record OllamaMessage
+{
+    public string? Role { get; init; }
+
+    public string? Content { get; init; }
+
+    public string? Thinking { get; init; }
+
+    public IReadOnlyList<OllamaToolCall>? ToolCalls { get; init; }
+
+    public string? ToolName { get; init; }
+}
+
+internal sealed record OllamaToolCall(OllamaFunctionCall Function);
+
+/// <param name="Name">The tool.</param>
+/// <param name="Arguments">An object; some models make the server send a string.</param>
+internal sealed record OllamaFunctionCall(string Name, JsonElement Arguments);
+
+internal sealed record OllamaTool(OllamaFunction Function)
+{
+    public string Type { get; init; } = "function";
+}
+
+internal sealed record OllamaFunction(string Name, string Description, JsonElement Parameters);
+
+internal sealed record OllamaOptions(float? Temperature, int? NumPredict, int NumCtx);
+
+internal sealed record OllamaChatLine
+{
+    public string? Model { get; init; }
+
+    public OllamaMessage? Message { get; init; }
+
+    public bool Done { get; init; }
+
+    public string? DoneReason { get; init; }
+
+    public int? PromptEvalCount { get; init; }
+
+    public int? EvalCount { get; init; }
+
+    public string? Error { get; init; }
+}
+
+internal sealed record OllamaTags(IReadOnlyList<OllamaTag>? Models);
+
+internal sealed record OllamaTag(string? Name, string? RemoteHost, string? RemoteModel)
+{
+    [JsonIgnore]
+    public bool IsRemote => !string.IsNullOrEmpty(RemoteHost) || !string.IsNullOrEmpty(RemoteModel);
+}
+
+internal sealed record OllamaShowRequest(string Model);
+
+internal sealed record OllamaShow(
+    IReadOnlyList<string>? Capabilities, Dictionary<string, JsonElement>? ModelInfo, string? RemoteHost, string? RemoteModel)
+{
+    [JsonIgnore]
+    public bool IsRemote => !string.IsNullOrEmpty(RemoteHost) || !string.IsNullOrEmpty(RemoteModel);
+}
+
+internal sealed record OllamaError(string? Error);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OllamaChatRequest))]
+[JsonSerializable(typeof(OllamaChatLine))]
+[JsonSerializable(typeof(OllamaTags))]
+[JsonSerializable(typeof(OllamaShowRequest))]
+[JsonSerializable(typeof(OllamaShow))]
+[JsonSerializable(typeof(OllamaError))]
+internal sealed partial class OllamaJson : JsonSerializerContext;

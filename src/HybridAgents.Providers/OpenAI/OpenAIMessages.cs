@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using HybridAgents.Providers.Chat;
+using Microsoft.Extensions.AI;
+using OpenAI.Chat;
+using AbstractMessage = Microsoft.Extensions.AI.ChatMessage;
+using WireMessage = OpenAI.Chat.ChatMessage;
+
+namespace HybridAgents.Providers.OpenAI;
+
+/// <summary>Translates messages.</summary>
+internal static partial class OpenAIMessages
+{
+    public static IEnumerable<WireMessage> ToWire(IEnumerable<AbstractMessage> messages) => messages.Select(ToWire);
+
+    private static WireMessage ToWire(AbstractMessage message)
+    {
+        if (message.Contents.OfType<FunctionResultContent>().FirstOrDefault() is { } result)
+            return new ToolChatMessage(result.CallId, result.Result?.ToString() ?? "");
+        if (message.Role == ChatRole.System)
+            return new SystemChatMessage(message.Text);
+        if (message.Role == ChatRole.Assistant)
+            return ToAssistant(message);
+        return message.AuthorName is { } name && ParticipantPattern().IsMatch(name)
+            ? new UserChatMessage(message.Text) { ParticipantName = name }
+            : new UserChatMessage(message.Text);
+    }
+
+    private static AssistantChatMessage ToAssistant(AbstractMessage message)
+    {
+        ChatToolCall[] calls = [.. message.Contents.OfType<FunctionCallContent>().Select(call =>
+            ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(FunctionCalls.ArgumentsOf(call))))];
+        if (calls.Length == 0)
+            return new AssistantChatMessage(message.Text);
+        AssistantChatMessage assistant = new(calls);
+        if (message.Text.Length > 0)
+            assistant.Content.Add(ChatMessageContentPart.CreateTextPart(message.Text));
+        return assistant;
+    }
+
+    /// <summary>What the service accepts as a name; other names are left out.</summary>
+    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ParticipantPattern();
+}

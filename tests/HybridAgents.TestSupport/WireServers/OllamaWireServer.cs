@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace HybridAgents.TestSupport.WireServers;
+
+/// <summary>Speaks Ollama's own interface: chat as lines of JSON, tags and show.</summary>
+public sealed class OllamaWireServer : WireServer
+{
+    private OllamaWireServer()
+    {
+    }
+
+    /// <summary>The models that the server has.</summary>
+    public IList<WireModel> Models { get; } = [new("llama2:latest")];
+
+    /// <summary>The status of the list; another than 200 makes the server look down.</summary>
+    public int TagsStatus { get; set; } = 200;
+
+    protected override string ContentType => "application/x-ndjson";
+
+    protected override string MalformedPart => "{\"model\":\"wire\",\"message\":{\"role\":\"assis\n";
+
+    public static async Task<OllamaWireServer> StartAsync()
+    {
+        OllamaWireServer server = new();
+        await server.StartServerAsync();
+        return server;
+    }
+
+    protected override Uri EndpointOf(Uri root) => root;
+
+    protected override void Map(WebApplication app)
+    {
+        app.MapPost("/api/chat", AnswerAsync);
+        app.MapGet("/api/tags", TagsAsync);
+        app.MapPost("/api/show", ShowAsync);
+    }
+
+    protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)
+    {
+        string? model = request.Json.GetProperty("model").GetString();
+        List<string> parts = [.. reply.Deltas.Select(delta => Line(new { model, created_at = "2026-01-01T00:00:00.123456Z", message = new { role = "assistant", content = delta }, done = false }))];
+        if (reply.ToolCalls.Count > 0)
+            parts.Add(Line(new
+            {
+                model, created_at = "2026-01-01T00:00:00.123456Z", done = false,
+                message = new { role = "assistant", content = "", tool_calls = reply.ToolCalls.Select(call => new { function = new { name = call.Tool, arguments = Arguments(call) } }) },
+            }));
+        Dictionary<string, object?> last = new()
+        {
+            ["model"] = model, ["created_at"] = "2026-01-01T00:00:01Z", ["message"] = new { role = "assistant", content = "" },
+            ["done"] = true, ["done_reason"] = reply.FinishReason ?? "stop", ["total_duration"] = 1_000_000,
+        };
+        if (reply.Usage is { } usage)
+            (last["prompt_eval_count"], last["eval_count"]) = (usage.Prompt, usage.Completion);
+        parts.Add(Line(last));
+        return parts;
+    }
+
+    protected override string RenderError(string message, int status) => JsonSerializer.Serialize(new { error = message });
+
+    protected override string RenderErrorEvent(string message) => Line(new { error = message });
+
+    private async Task TagsAsync(HttpContext context)
+    {
+        context.Response.StatusCode = TagsStatus;
+        await context.Response.WriteAsync(TagsStatus == 200
+            ? JsonSerializer.Serialize(new { models = Models.Select(model => new { name = model.Name, model = model.Name, size = 1, remote_host = model.RemoteHost }) })
+            : RenderError("no list", TagsStatus));
+    }
+
+    private async Task ShowAsync(HttpContext context)
+    {
+        using JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body);
+        string name = body.RootElement.GetProperty("model").GetString() ?? "";
+        WireModel? model = Models.FirstOrDefault(model => model.Name == name || model.Name == $"{name}:latest");
+        context.Response.StatusCode = model is null ? 404 : 200;
+        await context.Response.WriteAsync(model is null ? RenderError($"model '{name}' not found", 404) : JsonSerializer.Serialize(new
+        {
+            capabilities = model.Capabilities,
+            model_info = new Dictionary<string, object> { ["general.architecture"] = "wire", ["wire.context_length"] = model.ContextLength },
+            remote_host = model.RemoteHost,
+        }));
+    }
+
+    /// <summary>An object; text that is no JSON can only be sent as a string.</summary>
+    private static object Arguments(WireCall call)
+    {
+        try
+        {
+            return JsonDocument.Parse(call.Arguments).RootElement;
+        }
+        catch (JsonException)
+        {
+            return call.Arguments;
+        }
+    }
+
+    private static string Line<T>(T value) => JsonSerializer.Serialize(value) + "\n";
+}
+
+/// <summary>A model of an <see cref="OllamaWireServer"/>.</summary>
+/// <param name="Name">With its tag.</param>
+/// <param name="ContextLength">The window in tokens.</param>
+public sealed record WireModel(string Name, int ContextLength = 8192)
+{
+    /// <summary>What the model can do; <c>completion</c> and <c>tools</c> unless set.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = ["completion", "tools"];
+
+    /// <summary>Where the server passes the model's calls on to; null for a local model.</summary>
+    public string? RemoteHost { get; init; }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace HybridAgents.TestSupport.WireServers;
+
+/// <summary>Speaks OpenAI's chat completions as server-sent events, and lists models.</summary>
+public sealed class OpenAiWireServer : WireServer
+{
+    private OpenAiWireServer()
+    {
+    }
+
+    /// <summary>The names that are listed.</summary>
+    public IList<string> Models { get; } = ["gpt-4o"];
+
+    /// <summary>The status of the list; another than 200 makes the service look down or not willing.</summary>
+    public int ModelsStatus { get; set; } = 200;
+
+    protected override string ContentType => "text/event-stream";
+
+    protected override string MalformedPart => Event("""{"id":"chatcmpl-wire","choices":[{"index":0,"delta":{"content":"br""");
+
+    public static async Task<OpenAiWireServer> StartAsync()
+    {
+        OpenAiWireServer server = new();
+        await server.StartServerAsync();
+        return server;
+    }
+
+    protected override Uri EndpointOf(Uri root) => new(root, "/v1");
+
+    protected override void Map(WebApplication app)
+    {
+        app.MapPost("/v1/chat/completions", AnswerAsync);
+        app.MapGet("/v1/models", ListAsync);
+    }
+
+    protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)
+    {
+        string? model = request.Json.GetProperty("model").GetString();
+        List<string> parts = [Chunk(model, new { role = "assistant", content = "" })];
+        parts.AddRange(reply.Deltas.Select(delta => Chunk(model, new { content = delta })));
+        for (int index = 0; index < reply.ToolCalls.Count; index++)
+            parts.AddRange(CallChunks(model, index, reply.ToolCalls[index], $"call_{Requests.Count}_{index}"));
+        parts.Add(Chunk(model, new { }, reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop")));
+        if (reply.Usage is { } usage)
+            parts.Add(Event(JsonSerializer.Serialize(new
+            {
+                id = "chatcmpl-wire", @object = "chat.completion.chunk", created = 1, model, choices = Array.Empty<object>(),
+                usage = new { prompt_tokens = usage.Prompt, completion_tokens = usage.Completion, total_tokens = usage.Prompt + usage.Completion },
+            })));
+        parts.Add("data: [DONE]\n\n");
+        return parts;
+    }
+
+    protected override string RenderError(string message, int status) =>
+        JsonSerializer.Serialize(new { error = new { message, type = "wire_error", param = (string?)null, code = $"wire_{status}" } });
+
+    protected override string RenderErrorEvent(string message) => Event(RenderError(message, 500));
+
+    private async Task ListAsync(HttpContext context)
+    {
+        context.Response.StatusCode = ModelsStatus;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(ModelsStatus == 200
+            ? JsonSerializer.Serialize(new { @object = "list", data = Models.Select(id => new { id, @object = "model", created = 1, owned_by = "wire" }) })
+            : RenderError("no list", ModelsStatus));
+    }
+
+    /// <summary>The arguments come in two pieces, as the real service sends them.</summary>
+    private static IEnumerable<string> CallChunks(string? model, int index, WireCall call, string id)
+    {
+        int middle = call.Arguments.Length / 2;
+        yield return Chunk(model, new
+        {
+            tool_calls = new[] { new { index, id, type = "function", function = new { name = call.Tool, arguments = call.Arguments[..middle] } } },
+        });
+        yield return Chunk(model, new { tool_calls = new[] { new { index, function = new { arguments = call.Arguments[middle..] } } } });
+    }
+
+    private static string Chunk(string? model, object delta, string? finishReason = null) => Event(JsonSerializer.Serialize(new
+    {
+        id = "chatcmpl-wire", @object = "chat.completion.chunk", created = 1, model, choices = new[] { new { index = 0, delta, finish_reason = finishReason } },
+    }));
+
+    private static string Event(string data) => $"data: {data}\n\n";
+}
