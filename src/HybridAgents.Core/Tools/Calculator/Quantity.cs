@@ -57,7 +57,8 @@ internal readonly struct Quantity
     {
         if (right.IsZero)
             throw new CalculatorException("Division by zero.");
-        if (left.IsExact && right.IsExact && Exactly(static (a, b) => a / b, left._exact, right._exact) is { } quotient && quotient * right._exact == left._exact && quotient.Scale < MaxScale)
+        if (left.IsExact && right.IsExact && Exactly(static (a, b) => a / b, left._exact, right._exact) is { } quotient
+            && Exactly(static (a, b) => a * b, quotient, right._exact) == left._exact && quotient.Scale < MaxScale)
             return new(quotient);
         return Approximate(left.Value / right.Value);
     }
