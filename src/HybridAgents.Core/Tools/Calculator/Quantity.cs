@@ -57,7 +57,9 @@ internal readonly struct Quantity
     {
         if (right.IsZero)
             throw new CalculatorException("Division by zero.");
-        if (left.IsExact && right.IsExact && Exactly(static (a, b) => a / b, left._exact, right._exact) is { } quotient && quotient * right._exact == left._exact && quotient.Scale < MaxScale)
+        // Exact if multiplying back gives the dividend without rounding.
+        if (left.IsExact && right.IsExact && Exactly(static (a, b) => a / b, left._exact, right._exact) is { } quotient
+            && new Quantity(quotient) * right is { IsExact: true } product && product._exact == left._exact)
             return new(quotient);
         return Approximate(left.Value / right.Value);
     }
@@ -108,7 +110,7 @@ internal readonly struct Quantity
     /// <summary>Exact numbers in full without trailing zeros; others with 15 significant digits.</summary>
     public override string ToString() => IsExact
         ? _exact.ToString("0.############################", CultureInfo.InvariantCulture)
-        : Value.ToString(Math.Abs(Value) is >= 1e-5 and < 1e15 ? "0.##############" : "G15", CultureInfo.InvariantCulture);
+        : Value.ToString("G15", CultureInfo.InvariantCulture);
 
     private static decimal? Exactly(Func<decimal, decimal, decimal> operation, decimal left, decimal right)
     {
