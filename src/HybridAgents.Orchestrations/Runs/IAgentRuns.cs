@@ -18,6 +18,7 @@ public interface IAgentRuns
     Task<RunView?> WaitAsync(string runId, RunCaller caller, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Lists runs, newest first. A page may be short; the cursor says whether more may follow.</summary>
+    /// <exception cref="ArgumentException">The cursor of <paramref name="query"/> is not one that a list has returned.</exception>
     Task<RunPage> ListAsync(RunQuery query, RunCaller caller, CancellationToken cancellationToken);
 
     /// <summary>Asks a run and its sub-runs to stop; in-flight calls are aborted. Null if there is no such run.</summary>
