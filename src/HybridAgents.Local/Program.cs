@@ -1,1 +1,1 @@
-return 0;
+return await HybridAgents.Local.LocalProgram.RunAsync(args);

@@ -43,7 +43,7 @@ public static class Router
                 ranked.Add(new(new(model.Ref, model.Locality, score.Of(model, state)), index, selection.Hint is { } hint && ModelNames.Same(model.Ref.Model, hint)));
         }
 
-        if (!requestedExists && askedFor)
+        if (!requestedExists && askedFor && !Contradict(selection, provider))
             rejected.Insert(0, NotFound(selection, provider, catalogue));
         ranked.Sort();
         return new()
@@ -61,6 +61,10 @@ public static class Router
         (selection.Provider is not { } prefix || ModelSelection.SameProvider(model, prefix))
         && (forcedProvider is null || ModelSelection.SameProvider(model, forcedProvider))
         && (selection.Model is not { } name || ModelNames.Same(model.Ref.Model, name));
+
+    // A prefix and a forced provider that differ exclude every model, and each says so itself.
+    private static bool Contradict(ModelSelection selection, string? provider) =>
+        selection.Provider is not null && provider is not null && !selection.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase);
 
     private static bool PrivacyAllows(PrivacyLabel label, Locality locality, bool consent) =>
         locality == Locality.Local || label == PrivacyLabel.Standard || (label == PrivacyLabel.Private && consent);

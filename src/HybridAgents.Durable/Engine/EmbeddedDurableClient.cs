@@ -194,7 +194,6 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         await Runtime.Journal.WaitDurableAsync(lsn, cancellationToken);
         if (!fetchPayloads)
             return state;
-        await Runtime.SendAsync(ShardCommand.Barrier, instance).WaitAsync(cancellationToken);
         HistoryEvent.ExecutionStarted? start = Runtime.History.Current(instance).SelectMany(turn => turn.Events).OfType<HistoryEvent.ExecutionStarted>().FirstOrDefault();
         return state with { Input = start?.Input, Output = state.Status == OrchestrationStatus.Completed ? Runtime.History.Output(instance) : null };
     }

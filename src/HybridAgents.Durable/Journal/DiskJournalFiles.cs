@@ -13,7 +13,10 @@ internal sealed class DiskJournalFiles : IJournalFiles
     {
         _data = Path.GetFullPath(data);
         _folder = Path.Combine(_data, "journal");
-        Directory.CreateDirectory(_folder);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(_folder);
+        else
+            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // Conversations are nobody else's business.
         NativeFiles.SyncFolder(_data);
     }
 

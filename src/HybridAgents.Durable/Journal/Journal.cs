@@ -134,8 +134,7 @@ internal sealed class Journal : IJournal, IAsyncDisposable
                 {
                     if (IsCheckpointDue(_writer.Point))
                         await _maintenance.CheckpointAsync(_closing.Token);
-                    if (_maintenance.IsCompactionDue)
-                        await _maintenance.CompactAsync(_closing.Token);
+                    await _maintenance.CompactAsync(_closing.Token);
                 }
                 catch (IOException error) when (NativeFiles.IsDiskFull(error))
                 {

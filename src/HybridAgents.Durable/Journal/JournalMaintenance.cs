@@ -41,7 +41,7 @@ internal sealed class JournalMaintenance(
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            while (Judge() is { TooMuchDead: true } judgement)
+            while (Judge() is { IsDue: true } judgement)
             {
                 CommitPoint before = writer.Point;
                 if (judgement.Relocate is { } number)
@@ -60,9 +60,6 @@ internal sealed class JournalMaintenance(
         }
     }
 
-    /// <summary>Whether enough is dead for compaction to be worth its work.</summary>
-    public bool IsCompactionDue => Judge() is { TooMuchDead: true } judgement && (judgement.HasEmpty || judgement.Relocate is not null);
-
     public void Dispose() => _oneAtATime.Dispose();
 
     private long LiveBytes(int segment) => participants.Sum(participant => participant.LiveBytes(segment));
@@ -80,7 +77,7 @@ internal sealed class JournalMaintenance(
             if (alive > 0 && (double)alive / length is var share && share < lowest)
                 (lowest, candidate) = (share, number);
         }
-        return new Judgement(dead > DeadBytesLimit || dead > live, hasEmpty, candidate);
+        return new Judgement((dead > DeadBytesLimit || dead > live) && (hasEmpty || candidate is not null), candidate);
     }
 
     private async Task<long> TakeCheckpointAsync(CancellationToken cancellationToken)
@@ -113,5 +110,7 @@ internal sealed class JournalMaintenance(
         return freed;
     }
 
-    private sealed record Judgement(bool TooMuchDead, bool HasEmpty, int? Relocate);
+    /// <param name="IsDue">Whether enough is dead, and something can be done about it.</param>
+    /// <param name="Relocate">The segment to empty; null if some are empty already and no other is worth it.</param>
+    private readonly record struct Judgement(bool IsDue, int? Relocate);
 }

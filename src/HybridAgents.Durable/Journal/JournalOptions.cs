@@ -24,7 +24,7 @@ public sealed class JournalOptions : IValidatableObject
     [Range(1024, 64 << 20)]
     public int MaxGroupBytes { get; set; } = 4 << 20;
 
-    /// <summary>Gets or sets what ends the process when the disk can no longer be trusted (a failed fsync). Called once; nothing is acknowledged afterwards.</summary>
+    /// <summary>Gets or sets what ends the process when the disk can no longer be trusted (a failed fsync). Called once, on the journal's thread, so it must not wait for the journal; nothing is acknowledged afterwards.</summary>
     [Required]
     public Action<Exception> OnFatal { get; set; } = static error => Environment.FailFast("The journal failed.", error);
 

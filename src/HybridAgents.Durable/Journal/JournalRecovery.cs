@@ -15,6 +15,7 @@ internal sealed record RecoveredJournal(JournalTail Tail, CheckpointReference? C
 internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, IReadOnlyList<IJournalParticipant> participants, ILogger logger)
 {
     private readonly Dictionary<RecordKind, IJournalParticipant> _participants = participants.ToDictionary(participant => participant.Kind);
+    private byte[] _bytes = []; // One segment at a time.
     private long _records;
     private long _tailBytes;
 
@@ -74,13 +75,15 @@ internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, 
 
     private JournalTail Replay(Segment segment, JournalTail tail, long replayAfter, bool isLast, long durable)
     {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)segment.File.Length));
-        SegmentScanner scanner = new(segment, bytes, segment.File.Read(0, bytes));
+        int length = checked((int)segment.File.Length);
+        if (_bytes.Length < length)
+            _bytes = GC.AllocateUninitializedArray<byte>(length);
+        SegmentScanner scanner = new(segment, _bytes, segment.File.Read(0, _bytes.AsSpan(0, length)));
         (long lsn, uint crc) = (tail.Lsn, tail.PreviousCrc);
         while (scanner.TryRead(lsn + 1, crc, out FrameHeader frame, out int payload))
         {
             if (lsn + frame.Count > replayAfter)
-                Dispatch(segment, bytes, payload, frame, replayAfter);
+                Dispatch(segment, payload, frame, replayAfter);
             lsn += frame.Count;
             crc = frame.Crc;
         }
@@ -95,18 +98,18 @@ internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, 
         return new JournalTail(segment, scanner.Position, crc, lsn);
     }
 
-    private void Dispatch(Segment segment, byte[] bytes, int position, in FrameHeader frame, long replayAfter)
+    private void Dispatch(Segment segment, int position, in FrameHeader frame, long replayAfter)
     {
         int end = position + frame.Length;
         for (long lsn = frame.Lsn; lsn < frame.Lsn + frame.Count; lsn++)
         {
             int start = position;
-            RecordKind kind = position < end ? (RecordKind)bytes[position++] : 0;
-            if (!_participants.TryGetValue(kind, out IJournalParticipant? participant) || !Varint.TryRead(bytes.AsSpan(0, end), ref position, out ulong length) || length > (ulong)(end - position))
+            RecordKind kind = position < end ? (RecordKind)_bytes[position++] : 0;
+            if (!_participants.TryGetValue(kind, out IJournalParticipant? participant) || !Varint.TryRead(_bytes.AsSpan(0, end), ref position, out ulong length) || length > (ulong)(end - position))
                 throw new JournalCorruptException(segment.Name, start, $"record {lsn} of kind {(byte)kind} cannot be read by this build");
             if (lsn > replayAfter)
             {
-                participant.Replay(lsn, new RecordLocation(segment.Number, position, (int)length), bytes.AsSpan(position, (int)length));
+                participant.Replay(lsn, new RecordLocation(segment.Number, position, (int)length), _bytes.AsSpan(position, (int)length));
                 _records++;
             }
             position += (int)length;

@@ -4,8 +4,10 @@ using HybridAgents.Durable.Journal;
 namespace HybridAgents.Durable.Tables;
 
 /// <summary>Bytes that grow at the end.</summary>
-internal sealed class ByteBuffer(int capacity)
+internal sealed class ByteBuffer(int capacity = 1024)
 {
+    private const int KeptBytes = 64 << 10;
+
     private byte[] _bytes = new byte[capacity];
 
     public int Length { get; private set; }
@@ -40,8 +42,13 @@ internal sealed class ByteBuffer(int capacity)
         Encoding.UTF8.GetBytes(text, Take(length));
     }
 
-    /// <summary>Forgets the content, keeping the space.</summary>
-    public void Clear() => Length = 0;
+    /// <summary>Forgets the content, keeping the space unless it is large.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        if (_bytes.Length > KeptBytes)
+            _bytes = new byte[KeptBytes];
+    }
 
     public byte[] ToArray() => Written.ToArray();
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
+using HybridAgents.Durable.Journal;
+
 namespace HybridAgents.Durable.Tables;
 
 /// <summary>One table of the embedded store.</summary>
@@ -10,7 +12,10 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
     private const int MaxBatchBytes = 4 << 20;
 
     [ThreadStatic]
-    private static ByteBuffer? t_buffer;
+    private static ByteBuffer? _record;
+
+    [ThreadStatic]
+    private static ByteBuffer? _value;
 
     private readonly ConcurrentDictionary<string, TablePartition> _partitions = new(StringComparer.Ordinal);
 
@@ -32,6 +37,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
     public async ValueTask<TableRow?> GetAsync(string partitionKey, string rowKey, CancellationToken cancellationToken = default)
     {
         byte[] key = OrdinalKey.Encode(rowKey);
+        RowSlot failed = default;
         while (true)
         {
             if (!_partitions.TryGetValue(partitionKey, out TablePartition? partition))
@@ -49,7 +55,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
             await store.WaitDurableAsync(lsn, cancellationToken);
             if (!found)
                 return null;
-            if (!value.IsEmpty || store.TryReadValue(slot, out value))
+            if (!value.IsEmpty || store.TryReadValue(slot, ref failed, out value))
                 return RowCodec.Decode(partitionKey, rowKey, TableBatch.ETag(slot.Version), value.Span);
         }
     }
@@ -62,6 +68,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
         byte[]? to = range.To is null ? null : OrdinalKey.Encode(range.To);
         RowIndex.Hint hint = RowIndex.Hint.None;
         TablePartition? partition = null;
+        RowSlot failed = default;
         for (int taken = 0; range.Take == 0 || taken < range.Take;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -86,7 +93,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
             await store.WaitDurableAsync(lsn, cancellationToken);
             if (!found)
                 yield break;
-            if (value.IsEmpty && !store.TryReadValue(slot, out value))
+            if (value.IsEmpty && !store.TryReadValue(slot, ref failed, out value))
                 continue; // Relocated meanwhile: look again.
             (from, hint) = (key!, next);
             taken++;
@@ -122,7 +129,8 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
                 if (!partition.Rows.TryGet(batch.Keys[i], out slot) || slot.Segment == 0)
                     continue;
             }
-            store.TryReadValue(slot, out _);
+            RowSlot failed = default;
+            store.TryReadValue(slot, ref failed, out _);
         }
     }
 
@@ -151,10 +159,11 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
 
     private (TableWriteResult, long) Write(TablePartition partition, TableBatch batch)
     {
-        ByteBuffer buffer = t_buffer ??= new ByteBuffer(4096);
+        ByteBuffer buffer = _record ??= new ByteBuffer();
         buffer.Clear();
         RowPlacement[] rows = Encode(buffer, partition, batch);
         byte[] payload = buffer.ToArray();
+        buffer.Clear();
         if (payload.Length > MaxBatchBytes)
             throw new ArgumentException($"A batch takes {payload.Length} bytes; at most {MaxBatchBytes} are allowed.", nameof(batch));
         PartitionEntry entry = new(store, partition, payload, rows, isRelocation: false);
@@ -180,7 +189,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
     private RowPlacement[] Encode(ByteBuffer buffer, TablePartition partition, TableBatch batch)
     {
         long ticks = store.Time.GetUtcNow().UtcTicks;
-        ByteBuffer value = new(256);
+        ByteBuffer value = _value ??= new ByteBuffer();
         List<RowPlacement> rows = new(batch.Keys.Length);
         TableRecord.AppendHeader(buffer, Name, batch.PartitionKey, batch.Keys.Length);
         for (int i = 0; i < batch.Keys.Length; i++)
@@ -199,6 +208,7 @@ internal sealed class EmbeddedTable(EmbeddedTableStore store, string name) : ITa
             int offset = TableRecord.AppendRow(buffer, batch.Keys[i], value.Written);
             rows.Add(new RowPlacement(batch.Keys[i], new RowSlot(0, 0, 0, value.Length, i), offset));
         }
+        value.Clear();
         return [.. rows];
     }
 }

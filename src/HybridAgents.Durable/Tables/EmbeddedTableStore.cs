@@ -40,16 +40,21 @@ internal sealed class EmbeddedTableStore(TimeProvider time, long cacheBytes = 64
     /// <summary>The value of a row; under the partition's lock, where its location cannot change.</summary>
     public ReadOnlyMemory<byte> ReadValue(in RowSlot slot) => Cache.TryGet(slot, out ReadOnlyMemory<byte> value) ? value : Load(slot);
 
-    /// <summary>The value of a row; false if it has been relocated since it was looked up.</summary>
-    public bool TryReadValue(in RowSlot slot, out ReadOnlyMemory<byte> value)
+    /// <summary>The value of a row; false if it has been relocated since it was looked up: look again.</summary>
+    /// <param name="slot">The row as it was looked up.</param>
+    /// <param name="failed">The slot that failed last; one that fails twice has not been relocated, but is lost, and throws.</param>
+    /// <param name="value">The value.</param>
+    public bool TryReadValue(in RowSlot slot, ref RowSlot failed, out ReadOnlyMemory<byte> value)
     {
+        (RowSlot current, RowSlot previous) = (slot, failed);
         try
         {
             value = ReadValue(slot);
             return true;
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException) when (previous != current)
         {
+            failed = slot;
             value = default;
             return false;
         }

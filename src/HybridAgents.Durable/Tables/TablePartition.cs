@@ -1,3 +1,5 @@
+using HybridAgents.Durable.Journal;
+
 namespace HybridAgents.Durable.Tables;
 
 /// <summary>The rows of one partition, as the latest write left them. Everything but the lock itself is used under <see cref="Gate"/>.</summary>

@@ -1,4 +1,3 @@
-using HybridAgents.Core.Models;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Providers.Directory;
@@ -44,19 +43,19 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
         {
             list = new(await provider.Source.ListAsync(patience.Token), Answered: true);
         }
-        catch (Exception error) when (error is ProviderException or OperationCanceledException)
+        catch (Exception error) // Whatever one provider does, the others are still listed.
         {
-            if (provider.Settings.Configured)
+            if (provider.Settings.Configured && _list is not { Answered: false })
                 LogSilent(provider.Name, error.Message);
         }
-        finally
+
+        if (list.Answered && _list is { Answered: false })
+            LogBack(provider.Name);
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                _list = list;
-                _listedAt = time.GetTimestamp();
-                _listing = null;
-            }
+            _list = list;
+            _listedAt = time.GetTimestamp();
+            _listing = null;
         }
 
         return list;
@@ -64,4 +63,7 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "Provider {Provider} did not list its models: {Reason}")]
     private partial void LogSilent(string provider, string reason);
+
+    [LoggerMessage(EventId = 3102, Level = LogLevel.Information, Message = "Provider {Provider} lists its models")]
+    private partial void LogBack(string provider);
 }

@@ -16,7 +16,9 @@ internal static class TransportFaults
     {
         ProviderException fault => fault,
         OperationCanceledException { InnerException: TimeoutException } => new(model, ProviderFault.Timeout, "The provider did not accept a connection in time.", error),
-        HttpRequestException or IOException => new(model, answered ? ProviderFault.StreamBroken : ProviderFault.Unreachable, Bounded(error.Message), error),
+        HttpRequestException => new(model, answered ? ProviderFault.StreamBroken : ProviderFault.Unreachable, Bounded(error.Message), error),
+        // Thrown while the body is read; whatever breaks before the headers is an HttpRequestException.
+        IOException => new(model, ProviderFault.StreamBroken, Bounded(error.Message), error),
         JsonException => new(model, ProviderFault.Malformed, "The answer is not valid JSON.", error),
         _ => null,
     };

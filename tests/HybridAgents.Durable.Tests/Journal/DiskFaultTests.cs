@@ -94,6 +94,19 @@ public sealed class DiskFaultTests
         fixture.Journal.RefusalReason.ShouldBe("The journal has failed.");
     }
 
+    [Fact]
+    public async Task Append_ParticipantThrowsInOnDurable_IsFatal()
+    {
+        await using JournalFixture fixture = await JournalFixture.OpenAsync();
+        ThrowingEntry entry = new();
+        fixture.Journal.Append(entry);
+
+        await Should.ThrowAsync<JournalStoppedException>(async () => await fixture.Journal.WaitDurableAsync(entry.Lsn));
+        await fixture.DisposeAsync();
+
+        fixture.Fatal.ShouldHaveSingleItem().Message.ShouldBe("a defect");
+    }
+
     private static async Task UntilRefusedAsync(JournalFixture fixture)
     {
         while (fixture.Journal.RefusalReason is null)
@@ -108,5 +121,10 @@ public sealed class DiskFaultTests
             await Task.Yield();
         }
         await task;
+    }
+
+    private sealed class ThrowingEntry() : JournalEntry(RecordKind.Instance, "1=x"u8.ToArray())
+    {
+        public override void OnDurable(RecordLocation location) => throw new InvalidOperationException("a defect");
     }
 }

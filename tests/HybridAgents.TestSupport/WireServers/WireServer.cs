@@ -128,8 +128,8 @@ public abstract class WireServer : IAsyncDisposable
         switch (reply.Fault)
         {
             case WireFault.Cut:
-                context.Abort();
-                break;
+                // Kestrel then sends what is written and closes without ending the body; Abort would race with what was written.
+                throw new InvalidOperationException("The script cuts the connection here.");
             case WireFault.Stall:
                 await _release.Task.WaitAsync(context.RequestAborted);
                 for (int index = whole; index < parts.Count; index++)

@@ -103,7 +103,11 @@ internal ref struct Expression
         }
 
         if (_position - start == 1 && _text[start] == '.')
+        {
+            _position = start;
             throw Unexpected();
+        }
+
         // An exponent needs digits after it: in "2e" the e is the constant.
         int mark = _position;
         if (_position < _text.Length && _text[_position] is 'e' or 'E')

@@ -108,7 +108,7 @@ internal readonly struct Quantity
     /// <summary>Exact numbers in full without trailing zeros; others with 15 significant digits.</summary>
     public override string ToString() => IsExact
         ? _exact.ToString("0.############################", CultureInfo.InvariantCulture)
-        : Value.ToString(Math.Abs(Value) is >= 1e-5 and < 1e15 ? "0.##############" : "G15", CultureInfo.InvariantCulture);
+        : Value.ToString("G15", CultureInfo.InvariantCulture);
 
     private static decimal? Exactly(Func<decimal, decimal, decimal> operation, decimal left, decimal right)
     {

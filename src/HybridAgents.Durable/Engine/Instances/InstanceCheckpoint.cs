@@ -57,7 +57,7 @@ internal static class InstanceCheckpoint
         writer.Long(instance.Records.LocatedLsn);
     }
 
-    public static Instance Read(ref RecordReader reader, SegmentLiveness liveness)
+    public static Instance Read(ref RecordReader reader, LiveBytes live)
     {
         Instance instance = new(reader.Text())
         {
@@ -88,7 +88,7 @@ internal static class InstanceCheckpoint
         for (int index = 0; index < current.Length; index++)
             current[index] = ReadLocation(ref reader);
         RecordLocation? origin = reader.Bool() ? ReadLocation(ref reader) : null;
-        instance.Records.Restore(current, origin, instance.Generation, liveness);
+        instance.Records.Restore(current, origin, instance.Generation, live);
         instance.LastLsn = reader.Long();
         instance.Records.LocatedLsn = reader.Long();
         if (instance.IsTerminal)

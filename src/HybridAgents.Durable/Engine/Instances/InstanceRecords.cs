@@ -25,14 +25,14 @@ internal sealed class InstanceRecords
     public IEnumerable<RecordLocation> All() => Origin is { } origin && !_current.Contains(origin) ? _current.Prepend(origin) : _current;
 
     /// <summary>A record of <paramref name="generation"/> is on disk.</summary>
-    public void Add(RecordLocation location, int generation, SegmentLiveness liveness)
+    public void Add(RecordLocation location, int generation, LiveBytes live)
     {
         if (generation > _generation)
         {
             foreach (RecordLocation old in _current)
             {
                 if (old != Origin)
-                    liveness.Remove(old);
+                    live.Add(old.Segment, -old.Length);
             }
 
             _current.Clear();
@@ -43,33 +43,33 @@ internal sealed class InstanceRecords
             return;
         _current.Add(location);
         Origin ??= location;
-        liveness.Add(location);
+        live.Add(location.Segment, location.Length);
     }
 
     /// <summary>Everything has been written again into one record.</summary>
-    public void Relocate(RecordLocation location, SegmentLiveness liveness)
+    public void Relocate(RecordLocation location, LiveBytes live)
     {
-        Clear(liveness);
+        Clear(live);
         _current.Add(location);
         Origin = location;
-        liveness.Add(location);
+        live.Add(location.Segment, location.Length);
     }
 
     /// <summary>Start-up: takes what a checkpoint holds.</summary>
-    public void Restore(IEnumerable<RecordLocation> current, RecordLocation? origin, int generation, SegmentLiveness liveness)
+    public void Restore(IEnumerable<RecordLocation> current, RecordLocation? origin, int generation, LiveBytes live)
     {
         _current.AddRange(current);
         Origin = origin;
         _generation = generation;
         foreach (RecordLocation location in All())
-            liveness.Add(location);
+            live.Add(location.Segment, location.Length);
     }
 
     /// <summary>The instance is gone.</summary>
-    public void Clear(SegmentLiveness liveness)
+    public void Clear(LiveBytes live)
     {
         foreach (RecordLocation location in All())
-            liveness.Remove(location);
+            live.Add(location.Segment, -location.Length);
         _current.Clear();
         Origin = null;
     }

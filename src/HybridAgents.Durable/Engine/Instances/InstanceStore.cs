@@ -14,7 +14,7 @@ internal sealed class InstanceStore : IJournalParticipant
     public RecordKind Kind => RecordKind.Instance;
 
     /// <summary>Gets what segments still hold.</summary>
-    public SegmentLiveness Liveness { get; } = new();
+    public LiveBytes Live { get; } = new();
 
     /// <summary>Gets every instance; the view moves with the store.</summary>
     public IEnumerable<Instance> All => _instances.Select(pair => pair.Value);
@@ -32,7 +32,7 @@ internal sealed class InstanceStore : IJournalParticipant
         if (!_instances.TryRemove(KeyValuePair.Create(instance.Id, instance)))
             return;
         lock (instance.Gate)
-            instance.Records.Clear(Liveness);
+            instance.Records.Clear(Live);
     }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed class InstanceStore : IJournalParticipant
                 Remove(purged);
                 break;
             case InstanceRecordKind.Relocation when Find(id) is { } moved && moved.Records.LocatedLsn < lsn:
-                moved.Records.Relocate(location, Liveness);
+                moved.Records.Relocate(location, Live);
                 moved.Records.LocatedLsn = lsn;
                 moved.LastLsn = Math.Max(moved.LastLsn, lsn);
                 break;
@@ -78,11 +78,11 @@ internal sealed class InstanceStore : IJournalParticipant
     {
         RecordReader reader = new(checkpoint);
         while (reader.Bool())
-            TryAdd(InstanceCheckpoint.Read(ref reader, Liveness));
+            TryAdd(InstanceCheckpoint.Read(ref reader, Live));
     }
 
     /// <inheritdoc/>
-    public long LiveBytes(int segment) => Liveness.Of(segment);
+    public long LiveBytes(int segment) => Live[segment];
 
     /// <inheritdoc/>
     public async Task RelocateAsync(int segment, CancellationToken cancellationToken)
@@ -104,7 +104,7 @@ internal sealed class InstanceStore : IJournalParticipant
             instance.Apply(turn, lsn);
         if (lsn > instance.Records.LocatedLsn)
         {
-            instance.Records.Add(location, turn.Generation, Liveness);
+            instance.Records.Add(location, turn.Generation, Live);
             instance.Records.LocatedLsn = lsn;
         }
 

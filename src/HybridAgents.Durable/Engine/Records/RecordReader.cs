@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using HybridAgents.Durable.Journal;
 
 namespace HybridAgents.Durable.Engine.Records;
 
@@ -19,16 +20,11 @@ internal ref struct RecordReader(ReadOnlySpan<byte> input)
 
     public ulong Unsigned()
     {
-        ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
-        {
-            byte part = Byte();
-            value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80)
-                return value;
-        }
-
-        throw new InvalidDataException("An integer of a record is longer than 64 bits.");
+        int length = 0;
+        if (!Varint.TryRead(_rest, ref length, out ulong value))
+            throw new InvalidDataException("An integer of a record is cut off or longer than 64 bits.");
+        _rest = _rest[length..];
+        return value;
     }
 
     public long Long() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));

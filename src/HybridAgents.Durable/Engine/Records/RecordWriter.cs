@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using HybridAgents.Durable.Journal;
 
 namespace HybridAgents.Durable.Engine.Records;
 
@@ -17,15 +18,7 @@ internal readonly struct RecordWriter(IBufferWriter<byte> output)
 
     public void Int(int value) => Unsigned((uint)value);
 
-    public void Unsigned(ulong value)
-    {
-        Span<byte> span = output.GetSpan(10);
-        int length = 0;
-        for (; value >= 0x80; value >>= 7)
-            span[length++] = (byte)(value | 0x80);
-        span[length++] = (byte)value;
-        output.Advance(length);
-    }
+    public void Unsigned(ulong value) => output.Advance(Varint.Write(output.GetSpan(Varint.MaxSize), value));
 
     public void Long(long value)
     {

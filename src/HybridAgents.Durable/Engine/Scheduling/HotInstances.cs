@@ -17,12 +17,19 @@ internal sealed class HotInstances(int limit)
         else
             _nodes[instance] = node = new(instance);
         _order.AddLast(node);
-        for (LinkedListNode<Instance>? next = _order.First; next is not null && _nodes.Count > limit;)
+        // A few tries only: with everything still on its way to disk, a use must not cost a walk over all.
+        for (int tries = 4; tries > 0 && _nodes.Count > limit; tries--)
         {
-            LinkedListNode<Instance> candidate = next;
-            next = next.Next;
-            if (IsOnDisk(candidate.Value))
-                Drop(candidate);
+            LinkedListNode<Instance> oldest = _order.First!;
+            if (IsOnDisk(oldest.Value))
+            {
+                Drop(oldest);
+            }
+            else
+            {
+                _order.RemoveFirst();
+                _order.AddLast(oldest);
+            }
         }
     }
 

@@ -214,7 +214,7 @@ internal sealed partial class Shard(
                 return;
             }
 
-            RelocationEntry entry = new(runner.Relocated(instance), instance, instances.Liveness, message.Ack);
+            RelocationEntry entry = new(runner.Relocated(instance), instance, instances.Live, message.Ack);
             journal.Append(entry);
             instance.LastLsn = entry.Lsn;
             instance.Records.InFlight++;

@@ -14,7 +14,7 @@ internal sealed class TurnEffects(InstanceStore instances, DurableRegistry regis
         {
             instance.Records.InFlight--;
             instance.Records.LocatedLsn = lsn;
-            instance.Records.Add(location, generation, instances.Liveness);
+            instance.Records.Add(location, generation, instances.Live);
         }
     }
 

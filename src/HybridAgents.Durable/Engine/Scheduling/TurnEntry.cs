@@ -18,7 +18,7 @@ internal sealed class TurnEntry(byte[] payload, Instance instance, TurnRecord tu
 }
 
 /// <summary>A record that changes nothing but where the instance's turns lie.</summary>
-internal sealed class RelocationEntry(byte[] payload, Instance instance, SegmentLiveness liveness, TaskCompletionSource<bool>? ack)
+internal sealed class RelocationEntry(byte[] payload, Instance instance, LiveBytes live, TaskCompletionSource<bool>? ack)
     : JournalEntry(RecordKind.Instance, payload)
 {
     public override void OnDurable(RecordLocation location)
@@ -27,7 +27,7 @@ internal sealed class RelocationEntry(byte[] payload, Instance instance, Segment
         lock (instance.Gate)
         {
             instance.Records.InFlight--;
-            instance.Records.Relocate(location, liveness);
+            instance.Records.Relocate(location, live);
             instance.Records.LocatedLsn = Lsn;
         }
 

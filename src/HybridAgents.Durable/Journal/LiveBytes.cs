@@ -1,4 +1,4 @@
-namespace HybridAgents.Durable.Tables;
+namespace HybridAgents.Durable.Journal;
 
 /// <summary>How many bytes of each segment are still referred to. Safe for concurrent use.</summary>
 internal sealed class LiveBytes

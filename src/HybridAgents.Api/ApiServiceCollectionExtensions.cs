@@ -1,0 +1,49 @@
+using HybridAgents.Api.Auth;
+using HybridAgents.Api.Errors;
+using HybridAgents.Api.Health;
+using HybridAgents.Api.Keys;
+using HybridAgents.Api.Models;
+using HybridAgents.Api.OpenApi;
+using HybridAgents.Api.Routes;
+using HybridAgents.Api.Runs;
+using HybridAgents.Api.Tools;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace HybridAgents.Api;
+
+/// <summary>Registers the API.</summary>
+public static class ApiServiceCollectionExtensions
+{
+    /// <summary>Adds the routes with all that they need but runs, tables, models and tools, which the host brings.</summary>
+    public static IServiceCollection AddHybridAgentsApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
+        services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
+        services.AddSingleton<RunRequestReader>();
+        services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
+        services
+            .AddSingleton<IApiRoutes, HealthRoutes>()
+            .AddSingleton<IApiRoutes, StartRunRoutes>()
+            .AddSingleton<IApiRoutes, ReadRunRoutes>()
+            .AddSingleton<IApiRoutes, RunEventRoutes>()
+            .AddSingleton<IApiRoutes, ControlRunRoutes>()
+            .AddSingleton<IApiRoutes, AnswerRunRoutes>()
+            .AddSingleton<IApiRoutes, ToolRoutes>()
+            .AddSingleton<IApiRoutes, ModelRoutes>()
+            .AddSingleton<IApiRoutes, KeyRoutes>();
+        services.AddSingleton<ApiRouteTable>();
+        return services;
+    }
+
+    /// <summary>Adds the OpenAPI document <c>v1</c>, for hosts that route with ASP.NET Core.</summary>
+    public static IServiceCollection AddHybridAgentsOpenApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(static options => ApiJson.Configure(options.SerializerOptions));
+        return services.AddOpenApi("v1", static options => options.AddOperationTransformer<RouteOperationTransformer>().AddDocumentTransformer<SecurityTransformer>());
+    }
+}

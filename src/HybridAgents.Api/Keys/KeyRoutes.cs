@@ -1,0 +1,83 @@
+using HybridAgents.Api.Auth;
+using HybridAgents.Api.Errors;
+using HybridAgents.Api.Requests;
+using HybridAgents.Api.Routes;
+using Microsoft.AspNetCore.Http;
+
+namespace HybridAgents.Api.Keys;
+
+/// <summary>API keys: administrators make, list and delete those of their own tenant.</summary>
+public sealed class KeyRoutes(ApiKeyStore keys) : IApiRoutes
+{
+    private static readonly ObjectSchema Body = new(
+        new Field("name", new TextSchema(1, 255), Required: true),
+        new Field("role", TextSchema.OneOf(Enum.GetNames<ApiRole>())),
+        new Field("tier", TextSchema.OneOf("standard", "premium")));
+
+    /// <inheritdoc/>
+    public IEnumerable<ApiRoute> Routes =>
+    [
+        new("CreateKey", "POST", "/api/v1/keys", ApiAccess.Admin, CreateAsync)
+        {
+            Tag = "Keys", Summary = "Makes a key. Its text is shown this once. The role is USER and the tier standard unless given.",
+            Body = Body, Answers = [new(201, typeof(NewKey), "The key.")], Errors = [413],
+        },
+        new("ListKeys", "GET", "/api/v1/keys", ApiAccess.Admin, ListAsync)
+        {
+            Tag = "Keys", Summary = "Lists the keys, oldest first, without their secrets.", Answers = [new(200, typeof(KeyList), "The keys.")],
+        },
+        new("GetKey", "GET", "/api/v1/keys/{key_id}", ApiAccess.Admin, GetAsync)
+        {
+            Tag = "Keys", Summary = "Shows a key without its secret.", Answers = [new(200, typeof(ApiKeyInfo), "The key.")], Errors = [404],
+        },
+        new("DeleteKey", "DELETE", "/api/v1/keys/{key_id}", ApiAccess.Admin, DeleteAsync)
+        {
+            Tag = "Keys", Summary = "Deletes a key: it stops working at once. The key that the request is made with cannot be deleted.",
+            Answers = [new(204, null, "It is gone.")], Errors = [404, 409],
+        },
+    ];
+
+    private async Task<IResult> CreateAsync(HttpContext http)
+    {
+        using JsonBody body = await JsonBody.ReadAsync(http, Body);
+        ApiRole role = Enum.Parse<ApiRole>(body.Root.Text("role") ?? nameof(ApiRole.USER));
+        string key = ApiKey.New();
+        ApiKeyInfo info = await keys.AddAsync(key, body.Root.Text("name")!, role, body.Root.Text("tier") ?? "standard", ApiCaller.Of(http).Tenant, http.RequestAborted);
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.Location = $"/api/v1/keys/{info.Id}";
+        return ApiResults.Json(new NewKey(info.Id, key, info.Prefix, info.Name, info.Role, info.Tier, info.CreatedAt), StatusCodes.Status201Created);
+    }
+
+    private async Task<IResult> ListAsync(HttpContext http) => ApiResults.Json(new KeyList(await keys.ListAsync(ApiCaller.Of(http).Tenant, http.RequestAborted)));
+
+    private async Task<IResult> GetAsync(HttpContext http) =>
+        await keys.GetAsync(IdOf(http), ApiCaller.Of(http).Tenant, http.RequestAborted) is { } key ? ApiResults.Json(key) : Missing(http);
+
+    private async Task<IResult> DeleteAsync(HttpContext http)
+    {
+        ApiCaller caller = ApiCaller.Of(http);
+        if (caller.KeyId == IdOf(http))
+            return ApiResults.Error(ApiErrors.Conflict("This is the key that the request is made with; delete it with another administrator's key."));
+        return await keys.DeleteAsync(IdOf(http), caller.Tenant, http.RequestAborted) ? Results.NoContent() : Missing(http);
+    }
+
+    /// <summary>The id in the path; one that cannot be an id names no key.</summary>
+    private static string IdOf(HttpContext http) => http.RouteValue("key_id") is var id && ApiKey.IsId(id) ? id : throw new RequestRefusedException(NotFound(http));
+
+    private static IResult Missing(HttpContext http) => ApiResults.Error(NotFound(http));
+
+    private static ApiError NotFound(HttpContext http) => ApiErrors.NotFound($"There is no key '{ApiErrors.Shorten(http.RouteValue("key_id"))}'.");
+}
+
+/// <summary>A key just made.</summary>
+/// <param name="Id">The id, for deleting it.</param>
+/// <param name="Key">The text, never shown again.</param>
+/// <param name="Prefix">How it begins.</param>
+/// <param name="Name">What its owner calls it.</param>
+/// <param name="Role">What it may do.</param>
+/// <param name="Tier">Its rate tier.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
+public sealed record NewKey(string Id, string Key, string Prefix, string Name, ApiRole Role, string Tier, DateTimeOffset CreatedAt);
+
+/// <summary>Keys, oldest first.</summary>
+public sealed record KeyList(IReadOnlyList<ApiKeyInfo> Keys);

@@ -1,0 +1,56 @@
+using HybridAgents.Api.Requests;
+using HybridAgents.Api.Routes;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
+using HybridAgents.Providers;
+using Microsoft.AspNetCore.Http;
+
+namespace HybridAgents.Api.Models;
+
+/// <summary>The models that runs can use.</summary>
+public sealed class ModelRoutes(IModelDirectory directory) : IApiRoutes
+{
+    /// <inheritdoc/>
+    public IEnumerable<ApiRoute> Routes =>
+    [
+        new("ListModels", "GET", "/api/v1/models", ApiAccess.Read, ListAsync)
+        {
+            Tag = "Models", Summary = "Lists the models of every enabled provider, in order of preference.", Query = [new("provider", "Only this provider's models.")],
+            Answers = [new(200, typeof(ModelList), "The models.")],
+        },
+    ];
+
+    private async Task<IResult> ListAsync(HttpContext http)
+    {
+        string? provider = http.QueryText("provider");
+        ModelSnapshot snapshot = await directory.GetAsync(http.RequestAborted);
+        return ApiResults.Json(new ModelList([.. snapshot.Models
+            .Where(model => provider is null || model.Ref.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))
+            .Select(model => ModelView.From(model, snapshot.Health.GetValueOrDefault(model.Ref, ModelHealth.Unknown)))]));
+    }
+}
+
+/// <summary>Models, in order of preference.</summary>
+public sealed record ModelList(IReadOnlyList<ModelView> Models);
+
+/// <summary>What is known of a model.</summary>
+/// <param name="Id">The form <c>provider:model</c>, as requests name it.</param>
+/// <param name="Provider">The provider.</param>
+/// <param name="Model">The provider's own name of it.</param>
+/// <param name="Locality">Where it runs.</param>
+/// <param name="Available">Whether it can be called now.</param>
+/// <param name="ContextWindow">Tokens, prompt and completion together.</param>
+/// <param name="MaxOutputTokens">The most completion tokens; null when only the window bounds them.</param>
+/// <param name="SupportsTools">Whether tools work with it.</param>
+/// <param name="Speed">Its speed class.</param>
+/// <param name="LatencyMs">Measured mean latency; null before any call.</param>
+/// <param name="Price">US dollars per million tokens; null when unknown.</param>
+public sealed record ModelView(
+    string Id, string Provider, string Model, Locality Locality, bool Available, int ContextWindow, int? MaxOutputTokens, bool SupportsTools, ModelSpeed Speed,
+    double? LatencyMs, ModelPrice? Price)
+{
+    internal static ModelView From(ModelInfo model, ModelHealth health) => new(
+        model.Ref.ToString(), model.Ref.Provider, model.Ref.Model, model.Locality, health.Available, model.ContextWindow, model.MaxOutputTokens, model.SupportsTools,
+        model.Speed, health.LatencyMs, model.Price);
+}

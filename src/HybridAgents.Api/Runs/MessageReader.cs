@@ -1,0 +1,77 @@
+using System.Text.Json;
+using HybridAgents.Api.Requests;
+using HybridAgents.Core.Conversations;
+
+namespace HybridAgents.Api.Runs;
+
+/// <summary>Reads the messages of a request and checks what a schema cannot: which fields a role has, and that every tool call has exactly one result.</summary>
+internal static class MessageReader
+{
+    public static IReadOnlyList<Message> Read(JsonElement body, Faults faults)
+    {
+        List<Message> messages = [];
+        HashSet<string> open = new(StringComparer.Ordinal);
+        foreach (JsonElement item in body.Items("messages"))
+        {
+            string path = $"messages[{messages.Count}]";
+            Message message = ReadOne(item, path, faults);
+            if (message.Role != MessageRole.Tool && open.Count > 0)
+            {
+                faults.Add(path, $"comes before the results of the tool calls {string.Join(", ", open)}");
+                open.Clear();
+            }
+
+            if (message.Role == MessageRole.Tool && !open.Remove(message.ToolCallId ?? ""))
+                faults.Add($"{path}.tool_call_id", "must be the id of a tool call of the assistant message before, answered once");
+            foreach (ToolCall call in message.ToolCalls ?? [])
+            {
+                if (!open.Add(call.Id))
+                    faults.Add($"{path}.tool_calls", "must have ids that differ");
+            }
+
+            messages.Add(message);
+        }
+
+        if (open.Count > 0)
+            faults.Add("messages", $"end before the results of the tool calls {string.Join(", ", open)}");
+        else if (messages.Count > 0 && messages[^1].Role is not (MessageRole.User or MessageRole.Tool))
+            faults.Add($"messages[{messages.Count - 1}].role", "must be user or tool on the last message: there is nothing to answer");
+        return messages;
+    }
+
+    private static Message ReadOne(JsonElement item, string path, Faults faults)
+    {
+        MessageRole role = item.Text("role") switch
+        {
+            "system" => MessageRole.System,
+            "user" => MessageRole.User,
+            "assistant" => MessageRole.Assistant,
+            _ => MessageRole.Tool,
+        };
+        Message message = new()
+        {
+            Role = role,
+            Content = item.Text("content"),
+            Name = item.Text("name"),
+            ToolCallId = item.Text("tool_call_id"),
+            ToolCalls = item.Items("tool_calls").Select(ReadCall).ToList() is { Count: > 0 } calls ? calls : null,
+        };
+        if (role is MessageRole.System or MessageRole.User && string.IsNullOrWhiteSpace(message.Content))
+            faults.Add($"{path}.content", "must not be empty");
+        if (role == MessageRole.Tool && message.Content is null)
+            faults.Add($"{path}.content", "is required on a tool message");
+        if (role == MessageRole.Assistant && message is { Content: null, ToolCalls: null })
+            faults.Add($"{path}.content", "is required on an assistant message without tool_calls");
+        if (role != MessageRole.Assistant && message.ToolCalls is not null)
+            faults.Add($"{path}.tool_calls", "is allowed on assistant messages only");
+        if (role != MessageRole.Tool && message.ToolCallId is not null)
+            faults.Add($"{path}.tool_call_id", "is allowed on tool messages only");
+        return message;
+    }
+
+    private static ToolCall ReadCall(JsonElement call)
+    {
+        JsonElement function = call.GetProperty("function");
+        return new(call.Text("id")!, function.Text("name")!, function.Text("arguments")!);
+    }
+}

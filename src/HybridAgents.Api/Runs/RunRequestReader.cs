@@ -1,0 +1,170 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using HybridAgents.Api.Errors;
+using HybridAgents.Api.Requests;
+using HybridAgents.Core.Agents;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
+using HybridAgents.Core.Runs;
+using HybridAgents.Core.Tools;
+
+namespace HybridAgents.Api.Runs;
+
+/// <summary>Turns a body that fits <see cref="RunRequestSchema"/> into a request that can run, or says what it names that does not exist.</summary>
+public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry tools)
+{
+    private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
+
+    /// <summary>Reads the request. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
+    /// <exception cref="RequestRefusedException">It names something unknown, or contradicts itself (400).</exception>
+    public RunRequest Read(JsonElement body)
+    {
+        Faults faults = new();
+        RunRequest request = new()
+        {
+            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, faults) : new(),
+            Messages = MessageReader.Read(body, faults),
+            Metadata = ReadMetadata(body, faults),
+            Routing = body.Field("routing_preferences") is { } routing ? ReadRouting(routing) : new(),
+            Limits = body.Field("limits") is { } limits ? ReadLimits(limits) : new(),
+            Approval = body.Field("approval") is { } approval ? ReadApproval(approval) : new(),
+            WebhookUrl = ReadWebhook(body, faults),
+        };
+        CheckApproval(request, faults);
+        faults.ThrowIfAny();
+        return request;
+    }
+
+    private AgentConfig ReadAgent(JsonElement agent, Faults faults)
+    {
+        AgentConfig fallback = new();
+        if (agent.Text("agent_id") is { } id)
+            faults.Add("agent_config.agent_id", $"names no agent: there is no '{ApiErrors.Shorten(id)}'");
+        string type = agent.Text("agent_type") ?? fallback.AgentType;
+        AgentProfile? profile = agents.Find(type);
+        if (profile is null)
+            faults.Add("agent_config.agent_type", $"is '{ApiErrors.Shorten(type)}'; must be one of: {string.Join(", ", agents.Types)}");
+        (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = ReadTools(agent, faults);
+        return new()
+        {
+            AgentType = profile?.Type ?? type,
+            Instructions = agent.Text("instructions"),
+            Model = agent.Text("model") ?? fallback.Model,
+            Tools = known,
+            ClientTools = client,
+            Temperature = agent.Field("temperature")?.GetDouble(),
+            MaxTokens = agent.Integer("max_tokens") ?? fallback.MaxTokens,
+            MaxTurns = agent.Integer("max_turns") ?? fallback.MaxTurns,
+            ParallelTools = agent.Flag("parallel_tools") ?? fallback.ParallelTools,
+        };
+    }
+
+    /// <summary>A name must be known here; a definition that is not known here is the client's own tool.</summary>
+    private (IReadOnlyList<string>? Known, IReadOnlyList<ToolSpec> Client) ReadTools(JsonElement agent, Faults faults)
+    {
+        if (agent.Field("tools") is not { } list)
+            return (null, []);
+        List<string> known = [];
+        List<ToolSpec> client = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        int index = 0;
+        foreach (JsonElement item in list.EnumerateArray())
+        {
+            string path = $"agent_config.tools[{index++}]";
+            JsonElement? definition = item.ValueKind == JsonValueKind.Object ? item.GetProperty("function") : null;
+            string name = definition?.Text("name") ?? item.GetString()!;
+            ITool? tool = tools.Find(name);
+            if (!names.Add(tool?.Definition.Name ?? name))
+                faults.Add(path, $"names '{ApiErrors.Shorten(name)}' a second time");
+            else if (tool is not null)
+                known.Add(tool.Definition.Name);
+            else if (definition is not { } function)
+                faults.Add(path, $"names no tool of this server: '{ApiErrors.Shorten(name)}'; known: {string.Join(", ", tools.Definitions.Select(static known => known.Name))}");
+            else if (ReadClientTool(function, name, path, faults) is { } spec)
+                client.Add(spec);
+        }
+
+        return (known, client);
+    }
+
+    private static ToolSpec? ReadClientTool(JsonElement function, string name, string path, Faults faults)
+    {
+        if (!ClientToolName().IsMatch(name))
+        {
+            faults.Add($"{path}.function.name", "must have letters, digits, _ and - only");
+            return null;
+        }
+
+        JsonElement parameters = function.Field("parameters")?.Clone() ?? NoParameters;
+        foreach (SchemaFault fault in JsonSchemaValidator.CheckSchema(parameters))
+            faults.Add($"{path}.function.parameters{fault.Path}", fault.Message);
+        return new(name, function.Text("description") ?? "", parameters);
+    }
+
+    private static JsonElement? ReadMetadata(JsonElement body, Faults faults)
+    {
+        if (body.Field("metadata") is not { } metadata)
+            return null;
+        foreach (string name in (string[])["session_id", "locale"])
+        {
+            if (metadata.Field(name) is { } value && (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 and <= 255 }))
+                faults.Add($"metadata.{name}", "must be a string of 1 to 255 characters");
+        }
+
+        return metadata.Clone();
+    }
+
+    private static RoutingPreferences ReadRouting(JsonElement routing)
+    {
+        // The schema lets known words through only; the strictest label is what any other would get.
+        _ = PrivacyLabels.TryParse(routing.Text("privacy_level") ?? "standard", out PrivacyLabel label);
+        return new()
+        {
+            ForceProvider = routing.Text("force_provider"),
+            PrivacyLevel = label,
+            LatencyPreference = Enum.Parse<LatencyPreference>(routing.Text("latency_preference") ?? "balanced", ignoreCase: true),
+            TokenBudget = routing.Integer("token_budget"),
+            AllowCloudPrivate = routing.Flag("allow_cloud_private") ?? false,
+        };
+    }
+
+    private static RunLimits ReadLimits(JsonElement limits) => new()
+    {
+        TimeoutSeconds = limits.Integer("timeout_seconds") ?? new RunLimits().TimeoutSeconds,
+        MaxCostUsd = limits.Field("max_cost_usd")?.GetDecimal(),
+        MaxTotalTokens = limits.Integer("max_total_tokens"),
+    };
+
+    private static ApprovalSettings ReadApproval(JsonElement approval) => new()
+    {
+        Tools = [.. approval.Items("tools").Select(static tool => tool.GetString()!).Distinct(StringComparer.Ordinal)],
+        TimeoutSeconds = approval.Integer("timeout_seconds") ?? new ApprovalSettings().TimeoutSeconds,
+        ApproveOnTimeout = approval.Text("on_timeout") == "approve",
+        FailOnReject = approval.Text("on_reject") == "fail",
+    };
+
+    private static Uri? ReadWebhook(JsonElement body, Faults faults)
+    {
+        if (body.Text("webhook_url") is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0)
+            return uri;
+        faults.Add("webhook_url", "must be an absolute http or https address without user information");
+        return null;
+    }
+
+    /// <summary>A misspelt name here would silently drop a safeguard.</summary>
+    private void CheckApproval(RunRequest request, Faults faults)
+    {
+        for (int index = 0; index < request.Approval.Tools.Count; index++)
+        {
+            string name = request.Approval.Tools[index];
+            if (tools.Find(name) is null && request.Agent.ClientTools.All(tool => tool.Name != name))
+                faults.Add("approval.tools", $"names no tool of this server or request: '{ApiErrors.Shorten(name)}'; known: {string.Join(", ", tools.Definitions.Select(static known => known.Name))}");
+        }
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    private static partial Regex ClientToolName();
+}

@@ -1,0 +1,76 @@
+using HybridAgents.Api.Requests;
+using HybridAgents.Core.Privacy;
+
+namespace HybridAgents.Api.Runs;
+
+/// <summary>The body of a run's start, field by field with its bounds.</summary>
+internal static class RunRequestSchema
+{
+    /// <summary>The most characters of one message, and of the instructions.</summary>
+    public const int MaxText = 100_000;
+
+    private static readonly TextSchema Name = new(1, 255);
+    private static readonly FlagSchema Flag = new();
+
+    /// <summary>A tool as OpenAI has it: a function definition.</summary>
+    private static readonly ObjectSchema FunctionTool = new(
+        new Field("type", TextSchema.OneOf("function"), Required: true),
+        new Field("function", new ObjectSchema(
+            new Field("name", new TextSchema(1, 64), Required: true),
+            new Field("description", new TextSchema(0, 4096)),
+            new Field("parameters", new AnyObjectSchema(65_536)),
+            new Field("strict", Flag)), Required: true));
+
+    private static readonly ObjectSchema Call = new(
+        new Field("id", Name, Required: true),
+        new Field("type", TextSchema.OneOf("function"), Required: true),
+        new Field("function", new ObjectSchema(
+            new Field("name", new TextSchema(1, 64), Required: true),
+            new Field("arguments", new TextSchema(0, MaxText), Required: true)), Required: true));
+
+    private static readonly ObjectSchema Message = new(
+        new Field("role", TextSchema.OneOf("system", "user", "assistant", "tool"), Required: true),
+        new Field("content", new TextSchema(0, MaxText)),
+        new Field("name", Name),
+        new Field("tool_calls", new ListSchema(Call, 0, 128)),
+        new Field("tool_call_id", Name));
+
+    private static readonly ObjectSchema Agent = new(
+        new Field("agent_id", Name),
+        new Field("agent_type", new TextSchema(1, 64)),
+        new Field("instructions", new TextSchema(0, MaxText)),
+        new Field("model", Name),
+        new Field("tools", new ListSchema(new TextOrObjectSchema(new TextSchema(1, 64), FunctionTool), 0, 128)),
+        new Field("temperature", new NumberSchema(0, 2)),
+        new Field("max_tokens", new IntegerSchema(1, 131_072)),
+        new Field("max_turns", new IntegerSchema(1, 100)),
+        new Field("parallel_tools", Flag));
+
+    private static readonly ObjectSchema Routing = new(
+        new Field("force_provider", new TextSchema(1, 64)),
+        new Field("privacy_level", TextSchema.OneOf(PrivacyLabels.Allowed.Split(", "))),
+        new Field("latency_preference", TextSchema.OneOf("speed", "balanced", "quality", "cost")),
+        new Field("token_budget", new IntegerSchema(1, int.MaxValue)),
+        new Field("allow_cloud_private", Flag));
+
+    private static readonly ObjectSchema Limits = new(
+        new Field("timeout_seconds", new IntegerSchema(1, 604_800)),
+        new Field("max_cost_usd", new NumberSchema(0, 1_000_000)),
+        new Field("max_total_tokens", new IntegerSchema(1, int.MaxValue)));
+
+    private static readonly ObjectSchema Approval = new(
+        new Field("tools", new ListSchema(new TextSchema(1, 64), 0, 128)),
+        new Field("timeout_seconds", new IntegerSchema(1, 2_592_000)),
+        new Field("on_timeout", TextSchema.OneOf("approve", "reject")),
+        new Field("on_reject", TextSchema.OneOf("continue", "fail")));
+
+    /// <summary>Gets the whole body.</summary>
+    public static ObjectSchema Body { get; } = new(
+        new Field("agent_config", Agent),
+        new Field("messages", new ListSchema(Message, 1, 500), Required: true),
+        new Field("metadata", new AnyObjectSchema(16_384)),
+        new Field("routing_preferences", Routing),
+        new Field("limits", Limits),
+        new Field("approval", Approval),
+        new Field("webhook_url", new TextSchema(1, 2048)));
+}

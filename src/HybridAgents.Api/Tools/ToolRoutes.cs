@@ -1,0 +1,44 @@
+using System.Text.Json;
+using HybridAgents.Api.Routes;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Tools;
+using Microsoft.AspNetCore.Http;
+
+namespace HybridAgents.Api.Tools;
+
+/// <summary>The tools of this server.</summary>
+public sealed class ToolRoutes(ToolRegistry tools) : IApiRoutes
+{
+    private static readonly IReadOnlyList<RouteAnswer> Answers = [new(200, typeof(ToolList), "The tools, by name.")];
+
+    /// <inheritdoc/>
+    public IEnumerable<ApiRoute> Routes =>
+    [
+        new("ListTools", "GET", "/api/v1/tools", ApiAccess.Read, ListAsync) { Tag = "Tools", Summary = "Lists the tools that agents can use.", Answers = Answers },
+        new("ListAvailableTools", "GET", "/api/v1/tools/available", ApiAccess.Read, ListAsync)
+        {
+            Tag = "Tools", Summary = "The same as /api/v1/tools.", Answers = Answers,
+        },
+    ];
+
+    private Task<IResult> ListAsync(HttpContext http) =>
+        Task.FromResult(ApiResults.Json(new ToolList([.. tools.Definitions.OrderBy(static tool => tool.Name, StringComparer.Ordinal).Select(ToolView.From)])));
+}
+
+/// <summary>Tools, by name.</summary>
+public sealed record ToolList(IReadOnlyList<ToolView> Tools);
+
+/// <summary>What a tool declares.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it is for.</param>
+/// <param name="Parameters">JSON Schema of its arguments.</param>
+/// <param name="Effect">What happens to the world when it runs.</param>
+/// <param name="Locality">Where its arguments go.</param>
+/// <param name="TimeoutSeconds">Its longest run.</param>
+/// <param name="Approval">When a person must agree first.</param>
+public sealed record ToolView(
+    string Name, string Description, JsonElement Parameters, ToolEffect Effect, Locality Locality, double TimeoutSeconds, ToolApproval Approval)
+{
+    internal static ToolView From(ToolDefinition tool) =>
+        new(tool.Name, tool.Description, tool.Parameters, tool.Effect, tool.Locality, tool.Timeout.TotalSeconds, tool.Approval);
+}

@@ -1,0 +1,185 @@
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Runs;
+using HybridAgents.Durable;
+using HybridAgents.Orchestrations.Runs.Storage;
+
+namespace HybridAgents.Orchestrations.AgentRun;
+
+/// <summary>An agent run: call the model, run the tools it asked for, repeat until it answers; stop on a limit, a failure or a cancel.</summary>
+/// <remarks>Each model call and each tool call is one activity. Planning is part of the model step: both are opened by one write, so a separate step would only cost a round trip.</remarks>
+internal sealed class AgentRunOrchestrator : Orchestrator<AgentRunInput, AgentRunOutput>
+{
+    public override async Task<AgentRunOutput> RunAsync(OrchestrationContext context, AgentRunInput input)
+    {
+        using AgentRunGeneration generation = new(context, input);
+        return await generation.RunAsync();
+    }
+}
+
+/// <summary>One generation of a run: at most <see cref="MaxTurns"/> turns, then the next goes on with an empty history.</summary>
+internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunInput input) : IDisposable
+{
+    private const int MaxTurns = 8;
+
+    /// <summary>How long a stopping run waits for its running steps.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest a waiting run sleeps before it reads its mailbox again.</summary>
+    private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(5);
+
+    private static readonly RetryPolicy FinalizeRetry = new(10, TimeSpan.FromSeconds(1), 2, TimeSpan.FromMinutes(1));
+
+    private readonly RunClock _clock = new(context, input.Deadline);
+    private readonly string _execution = input.Execution ?? context.NewGuid().ToString("N");
+    private PrivacyLabel _label = input.Label;
+    private bool _waiterOpen;
+
+    public async Task<AgentRunOutput> RunAsync()
+    {
+        int turn = input.Turn;
+        try
+        {
+            for (; turn <= input.MaxTurns; turn++)
+            {
+                if (turn - input.Turn >= MaxTurns && !_waiterOpen)
+                    return ContinueAt(turn);
+                if (await RunTurnAsync(turn) is { } output)
+                    return output;
+            }
+
+            return await FailAsync(turn - 1, new(RunErrorCodes.MaxTurnsExceeded, $"The model still asked for tools after {input.MaxTurns} turns."));
+        }
+        catch (TaskFailedException failure)
+        {
+            return await FailAsync(turn, new(RunErrorCodes.SystemError, $"The step '{failure.TaskName}' failed unexpectedly."));
+        }
+    }
+
+    public void Dispose() => _clock.Dispose();
+
+    /// <summary>One turn; null when the run goes on.</summary>
+    private async Task<AgentRunOutput?> RunTurnAsync(int turn)
+    {
+        if (_clock.IsOver)
+            return await StopAsync(turn);
+        Task<TurnResult> call = context.CallActivityAsync<TurnResult>(
+            AgentRunNames.CallModel, new TurnInput(input.RunId, _execution, turn, _label, _clock.Deadline), new(RunKeys.ModelStepName(turn)));
+        if (!await EndsInTimeAsync(call))
+            return await StopAsync(turn);
+        TurnResult result = await call;
+        _label = _label.RaisedTo(result.Label);
+        return result.State switch
+        {
+            StepState.Done when result.Calls > 0 => await RunToolsAsync(turn, result),
+            StepState.Done when result.Closed => new("completed"),
+            StepState.Done => await FinalizeAsync(new(input.RunId, RunStatus.Completed, turn, result.FinishReason)),
+            StepState.Failed => await FailAsync(turn, result.Error!),
+            StepState.Lost => new("lost"),
+            _ => await StopAsync(turn, result.State),
+        };
+    }
+
+    private async Task<AgentRunOutput?> RunToolsAsync(int turn, TurnResult asked)
+    {
+        List<int> open = [.. Enumerable.Range(0, asked.Calls)];
+        List<int> parked = [];
+        while (true)
+        {
+            if (_clock.IsOver)
+                return await StopAsync(turn);
+            Task<List<(int Index, ToolResult Result)>> calls = asked.Serial ? InOrderAsync(turn, open) : SideBySideAsync(turn, open);
+            if (!await EndsInTimeAsync(calls))
+                return await StopAsync(turn);
+            List<(int Index, ToolResult Result)> results = await calls;
+            foreach ((_, ToolResult result) in results)
+                _label = _label.RaisedTo(result.Label);
+            if (results.Find(entry => entry.Result.State is not (StepState.Done or StepState.Waiting)).Result is { } end)
+                return end.State switch
+                {
+                    StepState.Failed => await FailAsync(turn, end.Error!),
+                    StepState.Lost => new("lost"),
+                    _ => await StopAsync(turn, end.State),
+                };
+
+            List<(int Index, ToolResult Result)> waiting = results.FindAll(entry => entry.Result.State == StepState.Waiting);
+            open = [.. open.Except(results.Where(entry => entry.Result.State == StepState.Done).Select(entry => entry.Index))];
+            if (open.Count == 0)
+                return null;
+            if (!open.SequenceEqual(parked))
+                await context.CallActivityAsync(AgentRunNames.ParkRun, new ParkInput(input.RunId, turn), new($"{turn}/park/{open[0]}"));
+            parked = open;
+            if (!await AnswerOrRecheckAsync([.. waiting.Select(entry => entry.Result)]))
+                return await StopAsync(turn);
+        }
+    }
+
+    private async Task<List<(int, ToolResult)>> SideBySideAsync(int turn, List<int> calls)
+    {
+        ToolResult[] results = await Task.WhenAll(calls.Select(index => CallToolAsync(turn, index)));
+        return [.. calls.Zip(results)];
+    }
+
+    /// <summary>A call that waits for an answer holds back those after it.</summary>
+    private async Task<List<(int, ToolResult)>> InOrderAsync(int turn, List<int> calls)
+    {
+        List<(int, ToolResult)> results = [];
+        foreach (int index in calls)
+        {
+            ToolResult result = await CallToolAsync(turn, index);
+            results.Add((index, result));
+            if (result.State != StepState.Done)
+                break;
+        }
+
+        return results;
+    }
+
+    private Task<ToolResult> CallToolAsync(int turn, int index) => context.CallActivityAsync<ToolResult>(
+        AgentRunNames.ExecuteTool, new ToolInput(input.RunId, turn, index, _label, _clock.Deadline), new(RunKeys.ToolStepName(turn, index)));
+
+    /// <summary>Sleeps until an answer came, an expiry is due or a re-check is; the run's own time stands still while a person is asked. False when the run must stop.</summary>
+    private async Task<bool> AnswerOrRecheckAsync(List<ToolResult> waiting)
+    {
+        DateTimeOffset until = context.CurrentUtcDateTime + Recheck;
+        foreach (ToolResult result in waiting)
+            until = result.ExpiresAt is { } expiry && expiry < until ? expiry : until;
+        TimeSpan limit = until - context.CurrentUtcDateTime;
+        bool paused = waiting.Exists(result => result.ForPerson);
+        if (paused)
+            _clock.Pause();
+        Task<Payload> answer = context.WaitForExternalEvent<Payload>(Mailbox.WakeUp, limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        await Task.WhenAny(answer, _clock.Over);
+        _waiterOpen = !answer.IsCompletedSuccessfully;
+        if (paused)
+            _clock.Resume();
+        return answer.IsCompleted && !_clock.IsOver;
+    }
+
+    /// <summary>Whether the work ended before the run had to stop; if it did not, what runs has been given its grace.</summary>
+    private async Task<bool> EndsInTimeAsync(Task work)
+    {
+        if (await Task.WhenAny(work, _clock.Over) == work)
+            return true;
+        await Task.WhenAny(work, context.CreateTimer(Grace));
+        return false;
+    }
+
+    private AgentRunOutput ContinueAt(int turn)
+    {
+        context.ContinueAsNew(input with { Turn = turn, Label = _label, Execution = _execution, Deadline = _clock.Deadline });
+        return new("continued");
+    }
+
+    private Task<AgentRunOutput> StopAsync(int turn, StepState reason = StepState.Cancelled) =>
+        context.CancelRequested.IsCompleted || (reason == StepState.Cancelled && !_clock.HasTimedOut)
+            ? FinalizeAsync(new(input.RunId, RunStatus.Cancelled, turn, Reason: context.CancelRequested is { IsCompleted: true } cancel ? cancel.Result.Reason : null))
+            : FailAsync(turn, new(RunErrorCodes.RunTimeout, "The run took longer than limits.timeout_seconds allows."));
+
+    private Task<AgentRunOutput> FailAsync(int turn, RunError error) => FinalizeAsync(new(input.RunId, RunStatus.Failed, turn, Error: error));
+
+    private async Task<AgentRunOutput> FinalizeAsync(FinalizeInput end)
+    {
+        await context.CallActivityAsync(AgentRunNames.FinalizeRun, end, new("end/finalize/0", FinalizeRetry));
+        return new(end.Status.ToString().ToLowerInvariant());
+    }
+}

@@ -1,0 +1,264 @@
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Runs;
+using HybridAgents.Core.Usage;
+using HybridAgents.Durable;
+using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Providers;
+
+namespace HybridAgents.Orchestrations.AgentRun;
+
+/// <summary>One execution of a planned turn: opens the step, tries the candidates in order, and writes how it ended.</summary>
+internal sealed class ModelStep(
+    StepExecution step, RunRow run, RunRequest request, TurnInput input, TurnPlan plan, StepRow? earlier, PrivacyGate gate, IModelGateway gateway, TimeProvider time)
+{
+    private readonly string _messageId = RunKeys.MessageId(run.Id, input.Turn);
+    private readonly List<AttemptView> _attempts = earlier?.Read<List<AttemptView>>(StepRow.AttemptsName) ?? [];
+    private ProviderException? _primary;
+    private RunTotals _totals = run.Totals;
+    private PrivacyLabel _label = plan.Decision.Label;
+
+    public async Task<TurnResult> RunAsync(ActivityContext context, CancellationToken stop)
+    {
+        RecordLostAttempt();
+        await OpenAsync();
+        if (plan.Error is { } error)
+            return await FailAsync(error);
+        foreach (ModelInfo model in plan.Candidates)
+        {
+            if (Clear(model) is not { } cleared)
+            {
+                Record(model, "privacy", "The label has risen since the model was chosen; nothing was sent.", time.GetTimestamp());
+                continue;
+            }
+
+            if (model != plan.Candidates[0])
+                await FailOverAsync(model);
+            AnswerStream answer = new(step, _messageId, _attempts.Count + 1, time);
+            long begun = time.GetTimestamp();
+            try
+            {
+                await answer.ReadAsync(model.Ref, gateway.StreamAsync(cleared, stop), stop);
+                return await AnswerAsync(model, answer, begun);
+            }
+            catch (Exception exception) when (stop.IsCancellationRequested && exception is OperationCanceledException or ProviderException)
+            {
+                if (context.Cancellation == ActivityCancellation.HostStopping)
+                    throw new OperationCanceledException(stop);
+                return await StopAsync(model, answer, begun, context.Cancellation == ActivityCancellation.RunCancelled);
+            }
+            catch (ProviderException failure)
+            {
+                _primary ??= failure;
+                Record(model, ModelFailure.Outcome(failure.Fault), ModelFailure.Bounded(failure.Message), begun);
+                if (answer.Text.Length > 0) // What was streamed was paid for.
+                    Charge(model, Estimate(answer));
+            }
+        }
+
+        return await FailAsync(_primary is null
+            ? new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now.")
+            : ModelFailure.Explain(_primary, _attempts));
+    }
+
+    /// <summary>An execution that was cut off had a call in flight: it may have been billed.</summary>
+    private void RecordLostAttempt()
+    {
+        if (earlier is null)
+            return;
+        string[] model = (earlier.Name ?? ":").Split(':', 2);
+        _attempts.Add(new(model[0], model[1], _attempts.Count + 1, "interrupted", null, 0));
+        ModelInfo? known = plan.Candidates.FirstOrDefault(candidate => candidate.Ref.ToString() == earlier.Name);
+        Charge(known, new(plan.Decision.PromptTokens, earlier.Streamed / 4, Estimated: true));
+    }
+
+    private async Task OpenAsync()
+    {
+        List<EventDraft> events = [];
+        TableRow patch = step.Patch()
+            .Set(StepRow.KindName, StepRow.ModelKind)
+            .Set(StepRow.NameName, plan.First?.Ref.ToString())
+            .Set(StepRow.EpochName, step.Epoch)
+            .Set(StepRow.StateName, StepRow.Running)
+            .Set(StepRow.PlanName, StepRow.Json(plan.ToView(input.Turn)))
+            .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
+            .Set(StepRow.StreamedName, 0);
+        TableRow runPatch = _totals.WriteTo(RunRow.Patch(run.Id))
+            .Set(RunRow.StatusName, nameof(RunStatus.InProgress))
+            .Set(RunRow.ExecutionName, input.Execution)
+            .Set(RunRow.TurnName, input.Turn)
+            .Set(RunRow.ActivityName, "calling_model")
+            .Set(RunRow.LabelName, (int)_label)
+            .Set(RunRow.ProviderName, plan.First?.Ref.Provider)
+            .Set(RunRow.ModelName, plan.First?.Ref.Model);
+        if (run.BaseStatus == RunStatus.Queued)
+        {
+            runPatch.Set(RunRow.StartedName, time.GetUtcNow());
+            events.Add(new(RunEventTypes.RunStarted, new { agent_type = run.AgentType }));
+        }
+
+        if (earlier is null)
+        {
+            patch.Set(StepRow.StartedName, time.GetUtcNow());
+            events.Add(new(RunEventTypes.TurnStarted, new { turn = input.Turn }));
+        }
+        else
+        {
+            events.Add(Reset("interrupted"));
+        }
+
+        events.Add(new(RunEventTypes.RouteDecided, plan.ToRouteEvent(input.Turn)));
+        if (plan.Candidates.Count > 0)
+            events.Add(Started(plan.Candidates[0]));
+        await step.WriteAsync(new StepWrite(patch, events, [TableOperation.Merge(runPatch, etag: null)]));
+    }
+
+    /// <summary>Clears exactly what will be sent. Null when the label has risen past this candidate: the text does not go there.</summary>
+    private Cleared<ModelRequest>? Clear(ModelInfo model)
+    {
+        ModelRequest call = new()
+        {
+            Model = model.Ref,
+            Messages = plan.Messages,
+            Tools = plan.Tools,
+            Temperature = request.Agent.Temperature ?? model.RecommendedTemperature,
+            MaxOutputTokens = model.OutputTokens(plan.MaxOutputTokens),
+            ParallelToolCalls = request.Agent.ParallelTools,
+        };
+        Clearance<ModelRequest> clearance = gate.Clear(
+            call, OutsideText.Of(call), _label, new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
+        _label = clearance.Label;
+        return clearance.Cleared;
+    }
+
+    private async Task FailOverAsync(ModelInfo model)
+    {
+        TableRow patch = step.Patch()
+            .Set(StepRow.NameName, model.Ref.ToString()).Set(StepRow.AttemptsName, StepRow.Json(_attempts)).Set(StepRow.StreamedName, 0);
+        TableRow runPatch = RunRow.Patch(run.Id).Set(RunRow.ProviderName, model.Ref.Provider).Set(RunRow.ModelName, model.Ref.Model);
+        await step.WriteAsync(new StepWrite(patch, [Reset(_attempts[^1].Outcome), Started(model)], [TableOperation.Merge(runPatch, etag: null)]));
+    }
+
+    private async Task<TurnResult> AnswerAsync(ModelInfo model, AnswerStream answer, long begun)
+    {
+        ModelUpdate.Finished end = answer.End!;
+        bool lastTurn = input.Turn >= request.Agent.MaxTurns;
+        IReadOnlyList<ToolCall> calls = CallIds.MakeUnique(answer.Calls, plan.Messages, input.Turn);
+        if (calls.Count > 0 && lastTurn)
+        {
+            Settle(model, answer, begun, end.Usage, "ok");
+            return await FailAsync(new(RunErrorCodes.MaxTurnsExceeded, $"The model still asked for tools in turn {input.Turn}, the last that max_turns allows."), answer);
+        }
+
+        Settle(model, answer, begun, end.Usage, "ok", calls.Count);
+        TurnResult result = new(StepState.Done, _label, calls.Count, Serial(calls), end.Reason);
+        EventDraft? pending = answer.TakePending();
+        await step.WriteAsync(head =>
+        {
+            // A run that is being cancelled or is suspended does not complete by itself.
+            bool closes = calls.Count == 0 && !head.Held;
+            result = result with { Closed = closes };
+            List<EventDraft> events = [.. Pending(pending), Completed(model, end.Reason, end.Usage, calls), .. BudgetWarning()];
+            TableRow runPatch = RunPatch().Set(RunRow.ActivityName, calls.Count > 0 ? "running_tools" : "planning");
+            if (closes)
+            {
+                FinalizeInput finish = new(run.Id, RunStatus.Completed, input.Turn, end.Reason);
+                events.Add(RunEnd.Event(finish));
+                RunEnd.Apply(runPatch, finish, head.Last + events.Count, time.GetUtcNow());
+            }
+
+            return new(Receipt(result, "ok"), events, [Transcribe(answer.Text, calls), TableOperation.Merge(runPatch, etag: null)]);
+        });
+        return result;
+    }
+
+    /// <summary>Keeps what has arrived before a cancel or the deadline.</summary>
+    private async Task<TurnResult> StopAsync(ModelInfo model, AnswerStream answer, long begun, bool cancelled)
+    {
+        TokenUsage usage = Estimate(answer);
+        string outcome = cancelled ? "cancelled" : "timeout";
+        Settle(model, answer, begun, usage, outcome);
+        TurnResult result = new(cancelled ? StepState.Cancelled : StepState.TimedOut, _label);
+        List<EventDraft> events = [.. Pending(answer.TakePending())];
+        List<TableOperation> others = [TableOperation.Merge(RunPatch(), etag: null)];
+        if (answer.Text.Length > 0)
+        {
+            events.Add(Completed(model, outcome, usage, []));
+            others.Add(Transcribe(answer.Text, []));
+        }
+
+        await step.WriteAsync(new StepWrite(Receipt(result, outcome), events, others));
+        return result;
+    }
+
+    private async Task<TurnResult> FailAsync(RunError error, AnswerStream? answer = null)
+    {
+        TurnResult result = new(StepState.Failed, _label, Error: error);
+        List<TableOperation> others = [TableOperation.Merge(RunPatch(), etag: null)];
+        if (answer is { Text.Length: > 0 })
+            others.Add(Transcribe(answer.Text, []));
+        await step.WriteAsync(new StepWrite(Receipt(result, "error"), [.. Pending(answer?.TakePending())], others));
+        return result;
+    }
+
+    private void Record(ModelInfo model, string outcome, string? message, long begun) => _attempts.Add(
+        new(model.Ref.Provider, model.Ref.Model, _attempts.Count + 1, outcome, message, (long)time.GetElapsedTime(begun).TotalMilliseconds));
+
+    private void Settle(ModelInfo model, AnswerStream answer, long begun, TokenUsage usage, string outcome, int calls = 0)
+    {
+        Record(model, outcome, null, begun);
+        Charge(model, usage.PromptTokens == 0 && usage.Estimated ? Estimate(answer) : usage, calls);
+    }
+
+    private void Charge(ModelInfo? model, TokenUsage usage, int calls = 0) =>
+        _totals = _totals.Plus(usage, model is null ? null : CostCalculator.Cost(model, usage), modelCalls: 1, calls);
+
+    private TokenUsage Estimate(AnswerStream answer) => new(plan.Decision.PromptTokens, TokenEstimator.Estimate(answer.Text), Estimated: true);
+
+    private bool Serial(IReadOnlyList<ToolCall> calls) => !request.Agent.ParallelTools || calls.Any(call => plan.Sequential.Contains(call.Name));
+
+    private TableRow RunPatch() => _totals.WriteTo(RunRow.Patch(run.Id)).Set(RunRow.LabelName, (int)_label);
+
+    private TableRow Receipt(TurnResult result, string outcome) => step.Patch()
+        .Set(StepRow.StateName, StepRow.Done)
+        .Set(StepRow.OutcomeName, outcome)
+        .Set(StepRow.EndedName, time.GetUtcNow())
+        .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
+        .Set(StepRow.ReceiptName, StepRow.Json(result));
+
+    private TableOperation Transcribe(string text, IReadOnlyList<ToolCall> calls) => Transcript.Write(
+        run.Id, RunKeys.AssistantMessage(input.Turn), Message.Assistant(text.Length == 0 && calls.Count > 0 ? null : text, calls), _messageId, time.GetUtcNow());
+
+    private EventDraft Started(ModelInfo model) => new(
+        RunEventTypes.ModelStarted, new { turn = input.Turn, message_id = _messageId, attempt = _attempts.Count + 1, provider = model.Ref.Provider, model = model.Ref.Model });
+
+    private EventDraft Reset(string reason) => new(RunEventTypes.MessageReset, new { message_id = _messageId, attempt = _attempts.Count + 1, reason });
+
+    private EventDraft Completed(ModelInfo model, string reason, TokenUsage usage, IReadOnlyList<ToolCall> calls) => new(RunEventTypes.MessageCompleted, new
+    {
+        turn = input.Turn,
+        message_id = _messageId,
+        attempt = _attempts.Count,
+        provider = model.Ref.Provider,
+        model = model.Ref.Model,
+        finish_reason = reason,
+        usage = new { usage.PromptTokens, usage.CompletionTokens, usage.TotalTokens, usage.Estimated },
+        tool_calls = calls.Select(call => new { call.Id, call.Name }),
+    });
+
+    private IEnumerable<EventDraft> BudgetWarning()
+    {
+        if (Crossed(run.Totals.TotalTokens, _totals.TotalTokens, request.Limits.MaxTotalTokens))
+            yield return new(RunEventTypes.BudgetWarning, new { limit = "max_total_tokens", used = _totals.TotalTokens, allowed = request.Limits.MaxTotalTokens });
+        if (Crossed(run.Totals.CostUsd, _totals.CostUsd, request.Limits.MaxCostUsd))
+            yield return new(RunEventTypes.BudgetWarning, new { limit = "max_cost_usd", used = _totals.CostUsd, allowed = request.Limits.MaxCostUsd });
+
+        // Four fifths: late enough to matter, early enough to act.
+        static bool Crossed(decimal before, decimal after, decimal? limit) => limit is { } most && before < most * 0.8m && after >= most * 0.8m;
+    }
+
+    private static IEnumerable<EventDraft> Pending(EventDraft? delta) => delta is null ? [] : [delta];
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using HybridAgents.Core.Routing;
+using HybridAgents.Core.Runs;
+using HybridAgents.Durable;
+
+namespace HybridAgents.Orchestrations.AgentRun;
+
+/// <summary>Names the reason why no model may serve. Privacy is named first: it is the one that no retry cures.</summary>
+internal static class RoutingFailure
+{
+    private static readonly (string[] Reasons, string Code, string Message)[] Explanations =
+    [
+        ([RejectionReasons.Privacy], RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."),
+        (["budget", "price_unknown"], RunErrorCodes.BudgetExceeded, "No model can serve within the run's limits of tokens and cost."),
+        ([RejectionReasons.ContextWindow], RunErrorCodes.ContextLengthExceeded, "The conversation does not fit the window of any model that may serve it."),
+        ([RejectionReasons.ToolsUnsupported], RunErrorCodes.ToolNotSupported, "No model that may serve the request can use tools."),
+    ];
+
+    public static RunError Explain(RoutingDecision decision)
+    {
+        HashSet<string> reasons = [.. decision.Rejected.Select(entry => entry.Reason)];
+        (string[] _, string code, string message) = Array.Find(Explanations, entry => entry.Reasons.Any(reasons.Contains));
+        JsonElement details = JsonSerializer.SerializeToElement(new { rejected = decision.Rejected.Take(50) }, Payload.Json);
+        return code is null
+            ? new(RunErrorCodes.ProviderError, "No model is available: none is configured, the one asked for is unknown, or its provider is down.", details)
+            : new(code, message, details);
+    }
+}

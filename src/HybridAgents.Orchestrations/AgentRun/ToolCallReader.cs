@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Runs;
+using HybridAgents.Core.Tools;
+
+namespace HybridAgents.Orchestrations.AgentRun;
+
+/// <summary>A tool call, understood.</summary>
+/// <param name="Call">As the model wrote it.</param>
+/// <param name="Tool">The server's tool; null for one that the client runs.</param>
+/// <param name="Arguments">Parsed arguments.</param>
+/// <param name="Fault">Why it cannot be carried out, as told to the model; null when it can.</param>
+internal sealed record ResolvedCall(ToolCall Call, ITool? Tool, JsonElement Arguments, string? Fault)
+{
+    /// <summary>Gets a hash of the arguments, to notice that a repeated call is not the same one.</summary>
+    public string ArgumentsHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Call.Arguments)).AsSpan(0, 16));
+}
+
+/// <summary>Understands tool calls: who runs the tool, and whether the arguments fit its schema.</summary>
+internal sealed class ToolCallReader(ToolRegistry tools)
+{
+    private const int MaxFaults = 5;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+
+    public ResolvedCall Read(ToolCall call, RunRequest request)
+    {
+        // The caller's own definition wins: the server does not know the tool, or the caller has replaced it.
+        var client = request.Agent.ClientTools.FirstOrDefault(tool => tool.Name == call.Name);
+        ITool? tool = client is null ? tools.Find(call.Name) : null;
+        if (client is null && tool is null)
+            return new(call, null, default, $"There is no tool named '{Shown(call.Name)}'.");
+        JsonElement arguments;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(string.IsNullOrWhiteSpace(call.Arguments) ? "{}" : call.Arguments, Strict);
+            arguments = document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return new(call, tool, default, "The arguments are not valid JSON.");
+        }
+
+        IReadOnlyList<SchemaFault> faults = JsonSchemaValidator.Validate(client?.Parameters ?? tool!.Definition.Parameters, arguments);
+        string? fault = faults.Count == 0 ? null
+            : $"The arguments do not fit the tool's schema: {string.Join("; ", faults.Take(MaxFaults).Select(entry => $"{entry.Path} {entry.Message}"))}.";
+        return new(call, tool, arguments, fault);
+    }
+
+    private static string Shown(string name) => name.Length <= 64 ? name : name[..64];
+}

@@ -1,0 +1,199 @@
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Runs;
+using HybridAgents.Core.Tools;
+using HybridAgents.Durable;
+using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Runs.Storage;
+
+namespace HybridAgents.Orchestrations.AgentRun;
+
+/// <summary>One execution of one tool call, from its checks to its receipt.</summary>
+/// <remarks>
+/// The step row is the effect ledger: an execution claims it before the effect and commits it after. A claim without a receipt means that nobody knows whether the effect
+/// happened: pure and idempotent tools run again with the same key, an at-most-once tool becomes a review.
+/// </remarks>
+internal sealed class ToolStep(
+    RunLog log, Mailbox mailbox, IPrivacyScanner scanner, TimeProvider time, ActivityContext context, ToolInput input, RunRequest request, ResolvedCall resolved,
+    StepRow? existing, string tenant, PrivacyGate gate) : IDisposable
+{
+    private readonly StepExecution _step = new(log, input.RunId, RunKeys.ToolStep(input.Turn, input.Index), existing);
+    private readonly List<EventDraft> _news = [];
+
+    private ToolCall Call => resolved.Call;
+
+    public async Task<ToolResult> RunAsync()
+    {
+        if (resolved.Fault is { } fault)
+            return await CommitAsync(ToolOutput.Error(fault));
+        if (resolved.Tool is not { } tool)
+            return await ClientToolAsync();
+        if (existing is { State: StepRow.Running } && tool.Definition.Effect == ToolEffect.AtMostOnce)
+            return await UnknownEffectAsync(existing);
+        if (existing is { State: StepRow.Waiting, WaitKind: Mailbox.Review })
+            return await ReviewAsync(tool, existing);
+        if (existing is { State: StepRow.Waiting } || NeedsApproval(tool.Definition))
+            return await ApprovalAsync(tool);
+        return await InvokeAsync(tool);
+    }
+
+    public void Dispose() => _step.Dispose();
+
+    private bool NeedsApproval(ToolDefinition tool) =>
+        existing is not { State: StepRow.Running }
+        && (tool.Approval == ToolApproval.Always || request.Approval.Tools.Contains(tool.Name) || request.Approval.Tools.Contains(Call.Name));
+
+    private async Task<ToolResult> ClientToolAsync()
+    {
+        string key = MailKey(Mailbox.ToolOutputs);
+        if (await mailbox.ReadAsync(input.RunId, key, CancellationToken.None) is { } mail)
+            return await CommitAsync(new(mail.Text ?? "", IsError: mail.Decision == "error"));
+        return await WaitAsync(Mailbox.ToolOutputs, key, expiresAt: null, request: null);
+    }
+
+    private async Task<ToolResult> ApprovalAsync(ITool tool)
+    {
+        string key = MailKey(Mailbox.Approval);
+        DateTimeOffset expires = existing?.ExpiresAt ?? time.GetUtcNow().AddSeconds(request.Approval.TimeoutSeconds);
+        Mail? mail = await mailbox.ReadAsync(input.RunId, key, CancellationToken.None);
+        // The expiry is an answer like any other: whoever is in the mailbox first stands.
+        if (mail is null && time.GetUtcNow() >= expires)
+            mail = await mailbox.PutAsync(input.RunId, key, new("expired", null), CancellationToken.None);
+        if (mail is null)
+        {
+            return await WaitAsync(Mailbox.Approval, key, expires, new(RunEventTypes.ApprovalRequested, new
+            {
+                turn = input.Turn,
+                call_id = Call.Id,
+                tool = Call.Name,
+                arguments = resolved.Arguments,
+                expires_at = expires,
+            }));
+        }
+
+        _news.Add(new(RunEventTypes.ApprovalResolved, new { call_id = Call.Id, tool = Call.Name, decision = mail.Decision, comment = mail.Text }));
+        if (mail.Decision == "approve" || (mail.Decision == "expired" && request.Approval.ApproveOnTimeout))
+            return await InvokeAsync(tool);
+        string refusal = mail.Decision == "expired" ? "The approval was not given in time." : $"A person refused this call{(mail.Text is { } comment ? $": {comment}" : ".")}";
+        return await CommitAsync(
+            ToolOutput.Error(refusal),
+            request.Approval.FailOnReject ? new(RunErrorCodes.ApprovalRejected, $"The call of '{Call.Name}' was refused.") : null);
+    }
+
+    /// <summary>An at-most-once call was claimed and never committed. While its claim lives somebody may still be at it.</summary>
+    private async Task<ToolResult> UnknownEffectAsync(StepRow claim)
+    {
+        if (claim.Lease is { } lease && lease > time.GetUtcNow())
+        {
+            try
+            {
+                await Task.Delay(lease - time.GetUtcNow(), time, context.CancellationToken);
+            }
+            catch (OperationCanceledException) when (context.Cancellation == ActivityCancellation.RunCancelled)
+            {
+                return new(StepState.Cancelled, input.Label);
+            }
+        }
+
+        string note = claim.ArgumentsHash == resolved.ArgumentsHash ? "It is not known whether this call took effect." : "The call's arguments changed after it was claimed.";
+        return await WaitAsync(Mailbox.Review, MailKey(Mailbox.Review, claim.Epoch), expiresAt: null, new(RunEventTypes.ReviewRequested, new
+        {
+            turn = input.Turn,
+            call_id = Call.Id,
+            tool = Call.Name,
+            arguments = resolved.Arguments,
+            reason = note,
+        }));
+    }
+
+    private async Task<ToolResult> ReviewAsync(ITool tool, StepRow waiting)
+    {
+        if (await mailbox.ReadAsync(input.RunId, waiting.MailKey!, CancellationToken.None) is not { } mail)
+            return Waiting(forPerson: true, expiresAt: null);
+        _news.Add(new(RunEventTypes.ReviewResolved, new { call_id = Call.Id, tool = Call.Name, decision = mail.Decision }));
+        return mail.Decision switch
+        {
+            "retry" => await InvokeAsync(tool),
+            "done" => await CommitAsync(new(mail.Text ?? "Done.")),
+            _ => await CommitAsync(
+                ToolOutput.Error("A person reviewed this call: it failed."),
+                request.Approval.FailOnReject ? new(RunErrorCodes.ReviewRejected, $"The call of '{Call.Name}' was reviewed as failed.") : null),
+        };
+    }
+
+    private async Task<ToolResult> InvokeAsync(ITool tool)
+    {
+        Clearance<System.Text.Json.JsonElement> clearance = gate.Clear(
+            resolved.Arguments, [Call.Arguments], input.Label, new($"tool:{Call.Name}", tool.Definition.Locality), request.Routing.AllowCloudPrivate);
+        if (clearance.Cleared is not { } cleared)
+            return await CommitAsync(ToolOutput.Error("privacy_blocked: private text must not be sent to this tool."));
+        if (context.Cancellation == ActivityCancellation.HostStopping)
+            throw new OperationCanceledException(context.CancellationToken);
+
+        bool atMostOnce = tool.Definition.Effect == ToolEffect.AtMostOnce;
+        using EffectClaim claim = new(_step, time);
+        await claim.OpenAsync(
+            Open(StepRow.Running).Set(StepRow.ArgumentsHashName, resolved.ArgumentsHash),
+            [.. _news, new(RunEventTypes.ToolStarted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name })],
+            atMostOnce);
+        ToolInvocation invocation = new(cleared.Value, context.Key, tenant);
+        ToolRun ran = await ToolRunner.RunAsync(tool, invocation, context, input.Deadline, time, claim.Lost);
+        return ran.State switch
+        {
+            StepState.Done => await CommitAsync(ran.Output!, started: true),
+            _ => new(ran.State, input.Label),
+        };
+    }
+
+    private async Task<ToolResult> WaitAsync(string kind, string key, DateTimeOffset? expiresAt, EventDraft? request)
+    {
+        if (existing is not { State: StepRow.Waiting } waiting || waiting.MailKey != key)
+        {
+            TableRow patch = Open(StepRow.Waiting)
+                .Set(StepRow.ArgumentsName, Call.Arguments)
+                .Set(StepRow.WaitKindName, kind)
+                .Set(StepRow.MailKeyName, key)
+                .Set(StepRow.ExpiresName, expiresAt);
+            await _step.WriteAsync(new StepWrite(patch, request is null ? [] : [request], []));
+        }
+
+        return Waiting(kind != Mailbox.ToolOutputs, expiresAt);
+    }
+
+    private ToolResult Waiting(bool forPerson, DateTimeOffset? expiresAt) => new(StepState.Waiting, input.Label, forPerson, expiresAt);
+
+    /// <summary>Writes the one result of the call. A result that fails the run is written too: a transcript never lacks one.</summary>
+    private async Task<ToolResult> CommitAsync(ToolOutput output, RunError? error = null, bool started = false)
+    {
+        PrivacyLabel label = input.Label.RaisedTo(scanner.Scan(output.Content));
+        ToolResult result = new(error is null ? StepState.Done : StepState.Failed, label, Error: error);
+        DateTimeOffset now = time.GetUtcNow();
+        TableRow patch = (started ? _step.Patch() : Open(StepRow.Done))
+            .Set(StepRow.StateName, StepRow.Done)
+            .Set(StepRow.OutcomeName, output.IsError ? "error" : "ok")
+            .Set(StepRow.EndedName, now)
+            .Set(StepRow.ReceiptName, StepRow.Json(result));
+        EventDraft completed = new(RunEventTypes.ToolCompleted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name, is_error = output.IsError });
+        await _step.WriteAsync(new StepWrite(
+            patch,
+            started ? [completed] : [.. _news, completed],
+            [
+                Transcript.Write(input.RunId, RunKeys.ToolMessage(input.Turn, input.Index), Message.ToolResult(Call, ToolText.ForModel(output.Content)), null, now),
+                .. ToolText.Spill(input.RunId, input.Turn, input.Index, output.Content),
+            ]));
+        return result;
+    }
+
+    private TableRow Open(string state)
+    {
+        TableRow patch = _step.Patch()
+            .Set(StepRow.KindName, StepRow.ToolKind)
+            .Set(StepRow.NameName, Call.Name)
+            .Set(StepRow.CallIdName, Call.Id)
+            .Set(StepRow.EpochName, _step.Epoch)
+            .Set(StepRow.StateName, state);
+        return existing is null ? patch.Set(StepRow.StartedName, time.GetUtcNow()) : patch;
+    }
+
+    private string MailKey(string kind, int round = 0) => RunKeys.Mail(kind, Call.Id, round);
+}

@@ -1,0 +1,138 @@
+using HybridAgents.Core.Runs;
+using HybridAgents.Durable;
+using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Runs.Storage;
+
+namespace HybridAgents.Orchestrations.Runs;
+
+/// <summary>Steers runs from outside: cancel, suspend, resume, answers. What was asked for is written to the run before the engine hears of it.</summary>
+internal sealed class RunControl(RunProjection projection, RunLog log, RunSignals signals, Mailbox mailbox, IDurableClient client, TimeProvider time)
+{
+    /// <summary>The longest answer that is kept, in characters; the model gets 16 KB of it anyway.</summary>
+    private const int MaxAnswer = 256 * 1024;
+
+    public async Task<CancelResult?> CancelAsync(string runId, RunCaller caller, string? reason, bool force, CancellationToken cancellationToken)
+    {
+        if (await projection.FindAsync(runId, caller, cancellationToken) is not { } run)
+            return null;
+        if (run.BaseStatus.IsTerminal())
+            return new(await projection.ViewAsync(run, cancellationToken), AlreadyTerminal: true);
+        AppendOutcome outcome;
+        if (force)
+        {
+            outcome = await EndAsync(run, reason);
+            await IgnoreMissingAsync(client.TerminateAsync(runId, reason, CancellationToken.None));
+        }
+        else
+        {
+            outcome = (await log.AppendAsync(
+                runId,
+                head => head.Cancelling ? null : Flagged(runId, RunRow.CancellingName, true, new(RunEventTypes.RunCancelling, new { reason })),
+                WriteDurability.Ordered,
+                cancellationToken)).Outcome;
+            // An instance that ended without ending its run will never do it: this is the last chance.
+            if (outcome != AppendOutcome.Closed && !await IgnoreMissingAsync(client.CancelAsync(runId, reason, CancellationToken.None)))
+                await EndAsync(run, reason);
+        }
+
+        return await projection.FindAsync(runId, caller, cancellationToken) is { } after
+            ? new(await projection.ViewAsync(after, cancellationToken), AlreadyTerminal: outcome == AppendOutcome.Closed)
+            : null;
+    }
+
+    public async Task<bool?> SuspendAsync(string runId, RunCaller caller, CancellationToken cancellationToken)
+    {
+        if (await projection.FindAsync(runId, caller, cancellationToken) is not { } run)
+            return null;
+        if (run.Status.IsTerminal() || run.IsCancelling || run.IsSuspended)
+            return false;
+        AppendResult result = await log.AppendAsync(
+            runId,
+            head => head.Held ? null : Flagged(runId, RunRow.SuspendedName, true, new(RunEventTypes.RunSuspended)),
+            WriteDurability.Ordered,
+            cancellationToken);
+        if (result.Outcome != AppendOutcome.Written)
+            return false;
+        await IgnoreMissingAsync(client.SuspendAsync(runId, cancellationToken: CancellationToken.None));
+        return true;
+    }
+
+    public async Task<bool?> ResumeAsync(string runId, RunCaller caller, CancellationToken cancellationToken)
+    {
+        if (await projection.FindAsync(runId, caller, cancellationToken) is not { } run)
+            return null;
+        if (run.Status != RunStatus.Suspended)
+            return false;
+        AppendResult result = await log.AppendAsync(
+            runId,
+            head => head.Cancelling ? null : Flagged(runId, RunRow.SuspendedName, false, new(RunEventTypes.RunResumed)),
+            WriteDurability.Ordered,
+            cancellationToken);
+        if (result.Outcome != AppendOutcome.Written)
+            return false;
+        await IgnoreMissingAsync(client.ResumeAsync(runId, CancellationToken.None));
+        return true;
+    }
+
+    public async Task<AnswerResult> AnswerAsync(string runId, RunCaller caller, RunAnswer answer, CancellationToken cancellationToken)
+    {
+        (string kind, Mail mail) = answer switch
+        {
+            RunAnswer.Approval approval => (Mailbox.Approval, new Mail(approval.Approved ? "approve" : "reject", approval.Comment)),
+            RunAnswer.ToolOutput output => (Mailbox.ToolOutputs, new Mail(output.IsError ? "error" : "output", output.Output)),
+            RunAnswer.Review review => (Mailbox.Review, new Mail(review.Decision, review.Output)),
+            _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.GetType().Name, "Unknown kind of answer."),
+        };
+        if (mail.Text is { Length: > MaxAnswer } text)
+            mail = mail with { Text = text[..MaxAnswer] };
+        if (await projection.FindAsync(runId, caller, cancellationToken) is not { } run
+            || await projection.FindQuestionAsync(runId, kind, answer.CallId, cancellationToken) is not { MailKey: { } key })
+            return AnswerResult.NotFound;
+
+        Mail? stands = await mailbox.ReadAsync(runId, key, cancellationToken);
+        if (stands is null)
+        {
+            if (run.BaseStatus.IsTerminal())
+                return AnswerResult.Ended;
+            stands = await mailbox.PutAsync(runId, key, mail, cancellationToken);
+            await IgnoreMissingAsync(RaiseAsync(runId));
+            signals.Publish(runId);
+        }
+
+        // A comment may be worded anew; a decision or an output may not.
+        bool same = stands.Decision == mail.Decision && (kind == Mailbox.Approval || stands.Text == mail.Text);
+        return same ? AnswerResult.Accepted : AnswerResult.Conflict;
+    }
+
+    private static LogBatch Flagged(string runId, string flag, bool value, EventDraft news) =>
+        new([news], [TableOperation.Merge(RunRow.Patch(runId).Set(flag, value), etag: null)]);
+
+    private async Task<AppendOutcome> EndAsync(RunRow run, string? reason)
+    {
+        FinalizeInput end = new(run.Id, RunStatus.Cancelled, run.Turn, Reason: reason);
+        return (await log.AppendAsync(
+            run.Id,
+            head => new([RunEnd.Event(end)], [TableOperation.Merge(RunEnd.Apply(RunRow.Patch(run.Id), end, head.Last + 1, time.GetUtcNow()), etag: null)]),
+            WriteDurability.Durable)).Outcome;
+    }
+
+    private async Task<bool> RaiseAsync(string runId)
+    {
+        await client.RaiseEventAsync(runId, Mailbox.WakeUp, cancellationToken: CancellationToken.None);
+        return true;
+    }
+
+    /// <summary>A run that is not scheduled yet finds what was asked of it in its rows.</summary>
+    private static async Task<bool> IgnoreMissingAsync(Task<bool> request)
+    {
+        try
+        {
+            return await request;
+        }
+        catch (InstanceNotFoundException)
+        {
+            return true;
+        }
+    }
+}

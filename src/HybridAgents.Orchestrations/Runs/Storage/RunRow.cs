@@ -1,0 +1,140 @@
+using System.Text.Json;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Runs;
+using HybridAgents.Core.Usage;
+using HybridAgents.Durable;
+using HybridAgents.Durable.Tables;
+
+namespace HybridAgents.Orchestrations.Runs.Storage;
+
+/// <summary>The run row <c>r</c>, read.</summary>
+/// <remarks>
+/// Writers own disjoint properties, so merges need no ETag: the model step owns progress, label and usage; cancel, suspend and resume own their flags; the end is
+/// written once, in the batch of the terminal event. The status that clients see is derived: end, then cancelling, then suspended, then the base status.
+/// </remarks>
+internal sealed class RunRow(TableRow row)
+{
+    public const string StatusName = "status";
+    public const string ExecutionName = "execution";
+    public const string CancellingName = "cancelling";
+    public const string SuspendedName = "suspended";
+    public const string StartedName = "started";
+    public const string TurnName = "turn";
+    public const string ActivityName = "activity";
+    public const string ProviderName = "provider";
+    public const string ModelName = "model";
+    public const string LabelName = "label";
+    public const string PromptTokensName = "prompt_tokens";
+    public const string CompletionTokensName = "completion_tokens";
+    public const string EstimatedName = "estimated";
+    public const string CostName = "cost_usd";
+    public const string ModelCallsName = "model_calls";
+    public const string ToolCallsName = "tool_calls";
+    public const string EndedName = "ended";
+    public const string ErrorName = "error";
+    public const string FinishReasonName = "finish_reason";
+    public const string LastEventName = "last_event";
+
+    public string Id => row.PartitionKey;
+
+    public string Tenant => row.Get<string>("tenant")!;
+
+    public string AgentType => row.Get<string>("agent_type")!;
+
+    public string? AgentId => row.Get<string>("agent_id");
+
+    public DateTimeOffset CreatedAt => row.Get<DateTimeOffset>("created");
+
+    public DateTimeOffset Deadline => row.Get<DateTimeOffset>("deadline");
+
+    public int MaxTurns => row.Get<int>("max_turns");
+
+    public JsonElement? Metadata => row.Get<byte[]>("metadata") is { } json ? JsonSerializer.Deserialize<JsonElement>(json) : null;
+
+    public string IndexPartition => row.Get<string>("index_pk")!;
+
+    public string IndexRow => row.Get<string>("index_rk")!;
+
+    public string? IdempotencyPartition => row.Get<string>("idempotency_pk");
+
+    public string? IdempotencyRow => row.Get<string>("idempotency_rk");
+
+    public string? Execution => row.Get<string>(ExecutionName);
+
+    public DateTimeOffset? StartedAt => row.Properties.ContainsKey(StartedName) ? row.Get<DateTimeOffset>(StartedName) : null;
+
+    public DateTimeOffset? EndedAt => row.Properties.ContainsKey(EndedName) ? row.Get<DateTimeOffset>(EndedName) : null;
+
+    public RunStatus BaseStatus => Enum.Parse<RunStatus>(row.Get<string>(StatusName)!);
+
+    public bool IsCancelling => row.Get<bool>(CancellingName);
+
+    public bool IsSuspended => row.Get<bool>(SuspendedName);
+
+    public RunStatus Status => BaseStatus switch
+    {
+        var status when status.IsTerminal() => status,
+        _ when IsCancelling => RunStatus.Cancelling,
+        _ when IsSuspended => RunStatus.Suspended,
+        var status => status,
+    };
+
+    public int Turn => row.Get<int>(TurnName);
+
+    public string? Activity => row.Get<string>(ActivityName);
+
+    public string? Provider => row.Get<string>(ProviderName);
+
+    public string? Model => row.Get<string>(ModelName);
+
+    public PrivacyLabel Label => (PrivacyLabel)row.Get<int>(LabelName);
+
+    public RunError? Error => row.Get<byte[]>(ErrorName) is { } json ? JsonSerializer.Deserialize<RunError>(json, Payload.Json) : null;
+
+    public string? FinishReason => row.Get<string>(FinishReasonName);
+
+    public long? LastEvent => row.Properties.ContainsKey(LastEventName) ? row.Get<long>(LastEventName) : null;
+
+    public RunTotals Totals => new(
+        row.Get<long>(PromptTokensName), row.Get<long>(CompletionTokensName), row.Get<bool>(EstimatedName),
+        decimal.Parse(row.Get<string>(CostName) ?? "0", System.Globalization.CultureInfo.InvariantCulture),
+        row.Get<int>(ModelCallsName), row.Get<int>(ToolCallsName));
+
+    /// <summary>The row of a new run.</summary>
+    public static TableRow New(string runId, RunRequest request, string tenant, DateTimeOffset now, IndexEntry index, IdempotencyKey? idempotency) => new TableRow(runId, RunKeys.Run)
+        .Set("tenant", tenant)
+        .Set("agent_type", request.Agent.AgentType)
+        .Set("agent_id", request.Agent.AgentId)
+        .Set("created", now)
+        .Set("deadline", now.AddSeconds(request.Limits.TimeoutSeconds))
+        .Set("max_turns", request.Agent.MaxTurns)
+        .Set("metadata", request.Metadata is { } metadata ? JsonSerializer.SerializeToUtf8Bytes(metadata) : null)
+        .Set("index_pk", index.Partition)
+        .Set("index_rk", index.Row)
+        .Set("idempotency_pk", idempotency?.Partition)
+        .Set("idempotency_rk", idempotency?.Row)
+        .Set(StatusName, nameof(RunStatus.Queued))
+        .Set(LabelName, (int)request.Routing.PrivacyLevel);
+
+    /// <summary>A merge of some properties.</summary>
+    public static TableRow Patch(string runId) => new(runId, RunKeys.Run);
+}
+
+/// <summary>What a run has used up to now.</summary>
+internal readonly record struct RunTotals(long PromptTokens, long CompletionTokens, bool Estimated, decimal CostUsd, int ModelCalls, int ToolCalls)
+{
+    public long TotalTokens => PromptTokens + CompletionTokens;
+
+    /// <summary>The totals after a model call that asked for <paramref name="toolCalls"/> tools.</summary>
+    public RunTotals Plus(TokenUsage usage, decimal? costUsd, int modelCalls, int toolCalls) => new(
+        PromptTokens + usage.PromptTokens, CompletionTokens + usage.CompletionTokens, Estimated || usage.Estimated,
+        CostUsd + (costUsd ?? 0), ModelCalls + modelCalls, ToolCalls + toolCalls);
+
+    public TableRow WriteTo(TableRow row) => row
+        .Set(RunRow.PromptTokensName, PromptTokens)
+        .Set(RunRow.CompletionTokensName, CompletionTokens)
+        .Set(RunRow.EstimatedName, Estimated)
+        .Set(RunRow.CostName, CostUsd.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        .Set(RunRow.ModelCallsName, ModelCalls)
+        .Set(RunRow.ToolCallsName, ToolCalls);
+}

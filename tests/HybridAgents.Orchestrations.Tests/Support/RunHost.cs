@@ -1,0 +1,167 @@
+using HybridAgents.Core;
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Runs;
+using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Providers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace HybridAgents.Orchestrations.Tests.Support;
+
+/// <summary>The whole stack below HTTP on a real engine and real tables in a temporary folder, with scripted models.</summary>
+internal sealed class RunHost : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static readonly RunCaller Caller = new("default", "key");
+
+    private readonly List<string> _folders = [];
+    private readonly List<IHost> _abandoned = [];
+    private readonly TimeProvider _time;
+    private readonly ITool[] _tools;
+    private IHost _host = null!;
+
+    private RunHost(TimeProvider? time, ITool[] tools) => (_time, _tools) = (time ?? TimeProvider.System, tools);
+
+    public ScriptedModels Models { get; } = new();
+
+    public IAgentRuns Runs => Get<IAgentRuns>();
+
+    public static Task<RunHost> StartAsync(params ITool[] tools) => StartAsync(null, tools);
+
+    public static async Task<RunHost> StartAsync(TimeProvider? time, params ITool[] tools)
+    {
+        RunHost host = new(time, tools);
+        await host.OpenAsync(Directory.CreateTempSubdirectory("hybrid-runs-").FullName);
+        return host;
+    }
+
+    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public static RunRequest Ask(string text, params string[] tools) => new()
+    {
+        Agent = new() { Tools = tools },
+        Messages = [Message.User(text)],
+    };
+
+    public async Task<string> StartRunAsync(RunRequest request)
+    {
+        RunStart start = await Runs.StartAsync(request, Caller, null, CancellationToken.None);
+        start.Outcome.ShouldBe(RunStartOutcome.Started);
+        return start.Run!.RunId;
+    }
+
+    public async Task<RunView> RunAsync(RunRequest request) => await EndOfAsync(await StartRunAsync(request));
+
+    /// <summary>Waits for the end by watching the events.</summary>
+    public async Task<RunView> EndOfAsync(string runId)
+    {
+        await EventsAsync(runId);
+        return await ViewAsync(runId);
+    }
+
+    public async Task<RunView> ViewAsync(string runId) => (await Runs.GetAsync(runId, Caller, CancellationToken.None)).ShouldNotBeNull();
+
+    /// <summary>All events up to the terminal one, or up to the first of <paramref name="until"/>.</summary>
+    public async Task<List<RunEvent>> EventsAsync(string runId, string? until = null, long startingAfter = 0)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        List<RunEvent> events = [];
+        await foreach (RunEvent entry in Runs.WatchAsync(runId, Caller, startingAfter, patience.Token))
+        {
+            events.Add(entry);
+            if (entry.Type == until)
+                break;
+        }
+
+        return events;
+    }
+
+    public async Task<RunView> WaitForStatusAsync(string runId, RunStatus status)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (true)
+        {
+            RunView view = (await Runs.GetAsync(runId, Caller, patience.Token)).ShouldNotBeNull();
+            if (view.Status == status)
+                return view;
+            view.Status.IsTerminal().ShouldBeFalse($"The run ended as {view.Status}: {view.Error}");
+            await Runs.WaitAsync(runId, Caller, TimeSpan.FromSeconds(1), patience.Token);
+        }
+    }
+
+    public Task<IReadOnlyList<StoredMessage>?> MessagesAsync(string runId) => Runs.GetMessagesAsync(runId, Caller, CancellationToken.None);
+
+    /// <summary>Stops in order and starts on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await _host.StopAsync();
+        await DisposeAsync(_host);
+        await OpenAsync(_folders[^1]);
+    }
+
+    /// <summary>Goes on with a copy of the files as they are now: what a crash at this moment would leave.</summary>
+    public async Task CrashAsync()
+    {
+        string copy = Directory.CreateTempSubdirectory("hybrid-runs-").FullName;
+        // Newest segment first: the engine goes on writing, and a copy must not hold a later frame without the earlier ones.
+        foreach (string file in Directory.EnumerateFiles(_folders[^1], "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
+        {
+            if (Path.GetFileName(file) == "lock")
+                continue;
+            string target = Path.Combine(copy, Path.GetRelativePath(_folders[^1], file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            await using FileStream source = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await using FileStream destination = File.Create(target);
+            await source.CopyToAsync(destination);
+        }
+
+        _abandoned.Add(_host);
+        await OpenAsync(copy);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IHost host in _abandoned.Append(_host))
+        {
+            using CancellationTokenSource now = new();
+            await now.CancelAsync();
+            try
+            {
+                await host.StopAsync(now.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Stopped without grace, as wanted.
+            }
+
+            await DisposeAsync(host);
+        }
+
+        foreach (string folder in _folders.Distinct())
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private static async ValueTask DisposeAsync(IHost host) => await ((IAsyncDisposable)host).DisposeAsync();
+
+    private async Task OpenAsync(string folder)
+    {
+        _folders.Add(folder);
+        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(_time);
+        builder.Services.AddHybridAgentsCore();
+        foreach (ITool tool in _tools)
+            builder.Services.AddSingleton(tool);
+        builder.Services.AddSingleton<IModelGateway>(Models);
+        builder.Services.AddSingleton<IModelDirectory>(Models);
+        builder.Services.AddHybridAgentsOrchestrations();
+        builder.Services.AddEmbeddedDurableEngine(options =>
+        {
+            options.Path = folder;
+            options.Journal.SegmentBytes = 1 << 20;
+        });
+        _host = builder.Build();
+        await _host.StartAsync();
+    }
+}

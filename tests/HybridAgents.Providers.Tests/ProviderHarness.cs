@@ -1,0 +1,59 @@
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Providers.Health;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HybridAgents.Providers.Tests;
+
+/// <summary>The real registration with settings of a test.</summary>
+internal sealed class ProviderHarness : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    /// <param name="settings">Over the harness's own: no retries, breakers that stay closed.</param>
+    /// <param name="time">The clock; the system's when null.</param>
+    public ProviderHarness(IEnumerable<(string Key, string Value)> settings, TimeProvider? time = null)
+    {
+        Dictionary<string, string?> values = new() { ["Retries:MaxAttempts"] = "1", ["Retries:FirstDelay"] = "0", ["Breaker:Failures"] = "1000" };
+        foreach ((string key, string value) in settings)
+            values[key] = value;
+        ServiceCollection services = new();
+        services.AddLogging();
+        if (time is not null)
+            services.AddSingleton(time);
+        services.AddHybridAgentsProviders(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        _services = services.BuildServiceProvider();
+    }
+
+    public static ProviderHarness With(IEnumerable<(string Key, string Value)> settings) => new(settings);
+
+    public IModelGateway Gateway => _services.GetRequiredService<IModelGateway>();
+
+    public IModelDirectory Directory => _services.GetRequiredService<IModelDirectory>();
+
+    public ModelHealthBoard Board => _services.GetRequiredService<ModelHealthBoard>();
+
+    public ProviderRegistry Registry => _services.GetRequiredService<ProviderRegistry>();
+
+    public async Task<IReadOnlyList<ModelUpdate>> AskAsync(ModelRequest request, Locality locality, CancellationToken cancellationToken = default)
+    {
+        List<ModelUpdate> updates = [];
+        await foreach (ModelUpdate update in Gateway.StreamAsync(Clear(request, new(request.Model.ToString(), locality)), cancellationToken))
+            updates.Add(update);
+        return updates;
+    }
+
+    public static Cleared<ModelRequest> Clear(ModelRequest request, Destination destination) =>
+        new PrivacyGate(new NothingFound()).Clear(request, [], PrivacyLabel.Standard, destination, cloudPrivateConsent: false).Cleared!;
+
+    public static ModelRequest Request(ModelRef model, params Message[] messages) => new() { Model = model, Messages = messages.Length > 0 ? messages : [Message.User("Hello")] };
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private sealed class NothingFound : IPrivacyScanner
+    {
+        public PrivacyLabel Scan(string text) => PrivacyLabel.Standard;
+    }
+}
