@@ -100,7 +100,7 @@ internal sealed class RunsClient(HttpClient http, TimeProvider time)
             }
             catch (Exception error) when (error is HttpRequestException or TimeoutException)
             {
-                throw new CliException(ExitCodes.Unavailable, $"The server at {Address} cannot be reached: {error.Message}");
+                throw new CliException(ExitCodes.Unavailable, $"The server at {Address} cannot be reached: {error.Message}{(Address.IsLoopback ? "; is it running (dotnet run --project src/HybridAgents.Local)?" : "")}");
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException)
             {

@@ -5,7 +5,6 @@ internal enum Tone
 {
     Quiet,
     Normal,
-    Good,
     Warning,
     Bad,
 }

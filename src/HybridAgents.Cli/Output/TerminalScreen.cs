@@ -8,26 +8,40 @@ namespace HybridAgents.Cli.Output;
 /// <param name="streaming">Whether text is shown as it comes.</param>
 internal sealed class TerminalScreen(IAnsiConsole console, bool streaming) : IScreen
 {
-    private readonly StringBuilder _message = new();
-    private LiveDisplayContext? _live;
+    private static readonly Style Dim = new(decoration: Decoration.Dim);
 
-    public Task ShowAsync(Func<Task> work) => console.Live(Text.Empty).AutoClear(true).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top).StartAsync(async live =>
+    private readonly LiveRegion _region = new(console);
+    private readonly StringBuilder _message = new();
+    private bool _live;
+
+    public async Task ShowAsync(Func<Task> work)
     {
-        _live = live;
+        console.Cursor.Hide();
+        _live = true;
+        Draw();
         try
         {
             await work();
         }
         finally
         {
-            _live = null;
+            _live = false;
+            _region.Erase();
+            console.Cursor.Show();
         }
-    });
+    }
 
-    public void Line(Tone tone, string text) => console.Write(new Text($"{SafeText.ForTerminal(text)}\n", StyleOf(tone)));
+    public void Line(Tone tone, string text)
+    {
+        _region.Erase();
+        console.Write(new Text($"{SafeText.ForTerminal(text)}\n", StyleOf(tone)));
+        Draw();
+    }
 
     public void Delta(string text)
     {
+        if (!streaming)
+            return;
         _message.Append(SafeText.ForTerminal(text));
         Draw();
     }
@@ -35,7 +49,6 @@ internal sealed class TerminalScreen(IAnsiConsole console, bool streaming) : ISc
     public void Discard(string reason)
     {
         _message.Clear();
-        Draw();
         Line(Tone.Warning, $"The text so far is void ({SafeText.Line(reason)}); it is written anew.");
     }
 
@@ -43,8 +56,9 @@ internal sealed class TerminalScreen(IAnsiConsole console, bool streaming) : ISc
     {
         string text = _message.ToString();
         _message.Clear();
-        Draw();
-        if (!isAnswer && text.Length > 0)
+        if (isAnswer || text.Length == 0)
+            Draw();
+        else
             Line(Tone.Normal, text);
     }
 
@@ -54,16 +68,16 @@ internal sealed class TerminalScreen(IAnsiConsole console, bool streaming) : ISc
     /// <summary>Draws the tail that fits the terminal: the cost of a token must not grow with the text before it.</summary>
     private void Draw()
     {
-        if (!streaming || _live is null)
+        if (!_live)
             return;
-        int fits = console.Profile.Width * console.Profile.Height;
-        _live.UpdateTarget(new Text(_message.ToString(Math.Max(0, _message.Length - fits), Math.Min(_message.Length, fits))));
+        int fits = Math.Min(_message.Length, console.Profile.Width * console.Profile.Height);
+        Text hint = new("Ctrl+C cancels the run", Dim);
+        _region.Draw(fits == 0 ? hint : new Rows(new Text(_message.ToString(_message.Length - fits, fits)), hint));
     }
 
     private static Style StyleOf(Tone tone) => tone switch
     {
-        Tone.Quiet => new(decoration: Decoration.Dim),
-        Tone.Good => new(Color.Green),
+        Tone.Quiet => Dim,
         Tone.Warning => new(Color.Yellow),
         Tone.Bad => new(Color.Red),
         _ => Style.Plain,
