@@ -3,10 +3,13 @@ using HybridAgents.Api.Auth;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Routes;
 using HybridAgents.Core;
+using HybridAgents.Core.Knowledge;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
 using HybridAgents.Local.Configuration;
 using HybridAgents.Local.Data;
 using HybridAgents.Local.Lifetime;
-using HybridAgents.Orchestrations;
+using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 using HybridAgents.Providers.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -92,6 +95,10 @@ public sealed class LocalHost : IAsyncDisposable
             engine.Journal.OnFatal = EndOnDiskFailure;
         });
         services.AddHybridAgentsCore();
+        services.AddOptions<PrivacyOptions>().Bind(builder.Configuration.GetSection("Privacy"));
+        services.AddOptions<RoutingOptions>().Bind(builder.Configuration.GetSection("Routing"));
+        services.AddOptions<KnowledgeOptions>().Bind(builder.Configuration.GetSection("Knowledge"));
+        services.AddOptions<RunOptions>().Bind(builder.Configuration.GetSection("Runs")).ValidateOnStart();
         services.AddHybridAgentsProviders(builder.Configuration);
         services.AddHybridAgentsOrchestrations();
         services.AddHybridAgentsApi(builder.Configuration).AddHybridAgentsOpenApi();
@@ -105,7 +112,7 @@ public sealed class LocalHost : IAsyncDisposable
     private static void ConfigureServer(WebApplicationBuilder builder)
     {
         AuthOptions auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new();
-        builder.WebHost.UseKestrelCore().UseUrls(ListenOptions.Read(builder.Configuration, auth));
+        builder.WebHost.UseKestrelCore().UseUrls(ListenAddresses.Read(builder.Configuration, auth));
         builder.Services.Configure<KestrelServerOptions>(static kestrel =>
         {
             kestrel.AddServerHeader = false;
