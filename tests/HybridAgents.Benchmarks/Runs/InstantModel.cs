@@ -15,7 +15,11 @@ internal sealed class InstantModel(int toolTurns, int answerLength) : IModelGate
 {
     private static readonly ModelInfo Model = new()
     {
-        Ref = new("instant", "model"), Locality = Locality.Local, ContextWindow = 1_000_000, SupportsTools = true, Price = new(0, 0),
+        Ref = new("instant", "model"),
+        Locality = Locality.Local,
+        ContextWindow = 1_000_000,
+        SupportsTools = true,
+        Price = new(0, 0),
     };
 
     private readonly ModelSnapshot _snapshot = new([Model], new Dictionary<ModelRef, ModelHealth>());
