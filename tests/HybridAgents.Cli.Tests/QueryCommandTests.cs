@@ -48,7 +48,7 @@ public sealed class QueryCommandTests : CliTest
     [Fact]
     public async Task Events_WithoutFollow_StopsAtTheNewest()
     {
-        Server.EndsWhenCancelled = true; // The stream stays open before its last event.
+        Server.BeforeLast = new TaskCompletionSource().Task;
         Server.Status = new() { ["status"] = "in_progress", ["last_event"] = 2 };
         Server.AddDelta("a").AddDelta("b").AddDelta("c");
 

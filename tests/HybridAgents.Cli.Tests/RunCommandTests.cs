@@ -155,7 +155,7 @@ public sealed class RunCommandTests : CliTest
     public async Task Run_Interrupted_CancelsTheRunAndTellsItsEnd()
     {
         Server.Status = new() { ["status"] = "cancelled" };
-        Server.EndsWhenCancelled = true;
+        Server.BeforeLast = Server.Cancelled;
         Server.AddDelta("begun").Add("run.cancelled");
         await using HybridProcess process = HybridProcess.Start(Folder, new Dictionary<string, string>(), null, "run", "hi", "--server", Server.Address);
         await Server.Watched.WaitAsync(TimeSpan.FromSeconds(30));
@@ -166,6 +166,21 @@ public sealed class RunCommandTests : CliTest
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldContain("The run was cancelled.");
         Server.Requests.ShouldContain(static request => request.Line == $"POST /api/v1/agents/cancel/{WireServer.RunId}");
+    }
+
+    [Fact]
+    public async Task Run_InterruptedTwice_EndsAtOnce()
+    {
+        Server.BeforeLast = new TaskCompletionSource().Task;
+        Server.AddDelta("begun").Add("run.cancelled");
+        await using HybridProcess process = HybridProcess.Start(Folder, new Dictionary<string, string>(), null, "run", "hi", "--server", Server.Address);
+        await Server.Watched.WaitAsync(TimeSpan.FromSeconds(30));
+
+        process.Interrupt();
+        await Server.Cancelled.WaitAsync(TimeSpan.FromSeconds(30));
+        process.Interrupt();
+
+        (await process.EndAsync()).ExitCode.ShouldBe(130);
     }
 
     [Fact]

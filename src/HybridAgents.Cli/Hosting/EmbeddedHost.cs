@@ -30,7 +30,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         {
             if (host is not null)
                 await host.DisposeAsync();
-            if (error is ConfigurationException or OptionsValidationException or JournalCorruptException or UnauthorizedAccessException)
+            if (error is ConfigurationException or OptionsValidationException or AggregateException or JournalCorruptException or UnauthorizedAccessException)
                 throw new CliException(ExitCodes.Failure, $"The host cannot start: {error.Message}");
             throw;
         }

@@ -22,12 +22,12 @@ internal sealed class WireServer : IAsyncDisposable
 
     private WireServer(WebApplication app) => _app = app;
 
-    public string Address => _app.Urls.First();
+    public string Address { get; private set; } = "";
 
     /// <summary>Gets every request: method and path with query, key, body.</summary>
     public ConcurrentQueue<(string Line, string? Key, JsonNode? Body)> Requests { get; } = new();
 
-    /// <summary>Gets completes when events are watched.</summary>
+    /// <summary>Gets a task that ends when the stream has come to its last event.</summary>
     public Task Watched => _watched.Task;
 
     /// <summary>Gets or sets the status document's fields beside the id.</summary>
@@ -48,8 +48,11 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>Gets or sets whether a break resets the connection, which may also take back what was sent just before; otherwise the answer just ends.</summary>
     public bool CutsByReset { get; set; }
 
-    /// <summary>Gets or sets whether the stream sends its last event only once the run was cancelled.</summary>
-    public bool EndsWhenCancelled { get; set; }
+    /// <summary>Gets or sets what the stream waits for before its last event.</summary>
+    public Task BeforeLast { get; set; } = Task.CompletedTask;
+
+    /// <summary>Gets a task that ends when the run is cancelled.</summary>
+    public Task Cancelled => _cancelled.Task;
 
     public static async Task<WireServer> StartAsync()
     {
@@ -60,6 +63,7 @@ internal sealed class WireServer : IAsyncDisposable
         WireServer server = new(app);
         app.Run(server.AnswerAsync);
         await app.StartAsync();
+        server.Address = app.Urls.First();
         return server;
     }
 
@@ -160,10 +164,10 @@ internal sealed class WireServer : IAsyncDisposable
                 return;
             }
 
-            if (EndsWhenCancelled && line == _events[^1])
+            if (line == _events[^1])
             {
                 _watched.TrySetResult();
-                await _cancelled.Task;
+                await BeforeLast.WaitAsync(http.RequestAborted);
             }
 
             await http.Response.WriteAsync($"{line}\n");
