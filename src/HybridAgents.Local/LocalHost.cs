@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAgents.Api;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Health;
@@ -30,8 +31,9 @@ public sealed class LocalHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly AdminKey _adminKey;
+    private readonly StrongBox<bool> _running;
 
-    private LocalHost(WebApplication app) => (_app, _adminKey) = (app, app.Services.GetRequiredService<AdminKey>());
+    private LocalHost(WebApplication app, StrongBox<bool> running) => (_app, _adminKey, _running) = (app, app.Services.GetRequiredService<AdminKey>(), running);
 
     /// <summary>Gets the address that the host listens on; the first, if there are several. Known after the start.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
@@ -53,6 +55,8 @@ public sealed class LocalHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "HybridAgents" });
         AddConfiguration(builder.Configuration, args);
+        StrongBox<bool> running = new();
+        LogOptions.Configure(builder.Logging, builder.Configuration, () => running.Value);
         AddServices(builder);
         ConfigureServer(builder);
         configure?.Invoke(builder);
@@ -60,11 +64,25 @@ public sealed class LocalHost : IAsyncDisposable
         app.UseHybridAgentsApi();
         app.UseRouting();
         app.MapHybridAgentsApi();
-        return new(app);
+        return new(app, running);
     }
 
     /// <summary>Recovers what was unfinished, and listens.</summary>
-    public Task StartAsync(CancellationToken cancellationToken = default) => _app.StartAsync(cancellationToken);
+    /// <exception cref="IOException">An address or the data folder is taken, or the disk fails.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+            _running.Value = true;
+        }
+        catch
+        {
+            await _app.StopAsync(CancellationToken.None); // What had started already must end in order.
+            throw;
+        }
+    }
 
     /// <summary>Waits until the host has been told to stop and has drained.</summary>
     public Task WaitForStopAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
@@ -87,7 +105,6 @@ public sealed class LocalHost : IAsyncDisposable
     private static void AddServices(WebApplicationBuilder builder)
     {
         IServiceCollection services = builder.Services;
-        LogOptions.Configure(builder.Logging, builder.Configuration);
         string data = DataOptions.Open(builder.Configuration);
         services.AddEmbeddedDurableEngine(engine =>
         {

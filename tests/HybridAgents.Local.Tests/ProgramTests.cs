@@ -72,6 +72,22 @@ public sealed class ProgramTests : IDisposable
         await later.WaitAsync(runId, "completed");
     }
 
+    [Fact]
+    public async Task Sigterm_SecondOneWhileARequestHoldsTheDrain_EndsAtOnce()
+    {
+        using HostProcess host = HostProcess.Start(_folder.Path, [.. AnyPort, "--auth", "none"]);
+        (Uri url, _) = await host.ReadyAsync();
+        using TcpClient slow = new();
+        await slow.ConnectAsync(url.Host, url.Port);
+        await slow.GetStream().WriteAsync("POST /api/v1/agents/run HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n"u8.ToArray());
+        using StreamReader reader = new(slow.GetStream());
+        (await reader.ReadLineAsync()).ShouldNotBeNull().ShouldContain("100 Continue"); // The handler now waits for the body.
+        host.Signal(HostProcess.Sigterm);
+        await UntilRefusedAsync(url);
+        host.Signal(HostProcess.Sigterm);
+        (await host.EndAsync()).ExitCode.ShouldBe(143);
+    }
+
     [Theory]
     [InlineData("Auth:Mode", "'maybe'", "keys, none", "--auth", "maybe")]
     [InlineData("urls", "'http://0.0.0.0:0'", "loopback", "--urls", "http://0.0.0.0:0", "--auth", "none")]
@@ -84,7 +100,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("Logging:LogLevel:Default", "'loud'", "Warning", "--Logging:LogLevel:Default", "loud")]
     [InlineData("Timeouts:Total", "'soon'", "number", "--Timeouts:Total", "soon")]
     [InlineData("Routing:ComplexityThreshold", "'much'", "Double", "--Routing:ComplexityThreshold", "much")]
-    [InlineData("RetentionDays", "RetentionDays", "1 to", "--Runs:RetentionDays", "0")]
+    [InlineData("Runs:RetentionDays", "RetentionDays", "1 to", "--Runs:RetentionDays", "0")]
     public async Task Start_WrongConfiguration_EndsWithOneLineNamingKeyValueAndAllowed(string key, string value, string allowed, params string[] args)
     {
         string[] rest = args[0] == "--urls" ? [] : ["--urls", "http://127.0.0.1:0"];
@@ -110,5 +126,21 @@ public sealed class ProgramTests : IDisposable
         string line = errors.TrimEnd().Split('\n').ShouldHaveSingleItem();
         line.ShouldContain($"{port}");
         line.ShouldContain("in use");
+    }
+
+    private static async Task UntilRefusedAsync(Uri url)
+    {
+        while (true)
+        {
+            using TcpClient probe = new();
+            try
+            {
+                await probe.ConnectAsync(url.Host, url.Port);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
     }
 }
