@@ -56,7 +56,11 @@ internal sealed class ServerConnection : IAsyncDisposable
             {
                 // Another process was faster, or is just ending: its host will serve us, or leave us its place.
                 if (await IsServingAsync(cancellationToken))
+                {
+                    _bearer.Token = _settings.FindToken(); // It may have made the key just now.
                     return;
+                }
+
                 if (_time.GetElapsedTime(begun) > OtherProcess)
                     throw new CliException(ExitCodes.Failure, $"The host cannot start: {error.Message}");
                 if (attempt == 1)
