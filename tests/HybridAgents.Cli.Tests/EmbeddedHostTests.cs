@@ -63,6 +63,18 @@ public sealed class EmbeddedHostTests : IDisposable
         results[1].Output.ShouldContain("432");
     }
 
+    [Fact]
+    public async Task QueryCommands_OnTheFolderOfAnEarlierRun_BringTheirOwnHost()
+    {
+        string id = JsonNode.Parse((await HybridAsync("run", "What is 2 + 3?", "--json")).Output)!["run_id"]!.GetValue<string>();
+
+        ProcessResult list = await HybridAsync("list");
+        ProcessResult status = await HybridAsync("status", id, "--wait");
+
+        list.Output.ShouldContain(id);
+        (status.ExitCode, status.Output.Contains('5')).ShouldBe((0, true), status.Error);
+    }
+
     [Theory]
     [InlineData("list")]
     [InlineData("run", "hi", "--detach")]

@@ -22,6 +22,7 @@ internal static class EventsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using ServerConnection server = new(globals.Server(parsed), TimeProvider.System, terminal.Note);
+            await server.EnsureForExistingRunsAsync(cancellationToken);
             string runId = parsed.GetRequiredValue(id);
             long last = parsed.GetValue(after);
             RunDocument run = await server.Runs.GetAsync(runId, cancellationToken);

@@ -70,6 +70,11 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>The same for a command about runs that exist: a host is started only on a data folder that holds some. What was unfinished there goes on meanwhile.</summary>
+    /// <exception cref="CliException">As <see cref="EnsureAsync"/>.</exception>
+    public Task EnsureForExistingRunsAsync(CancellationToken cancellationToken) =>
+        _settings.HoldsRuns ? EnsureAsync(cancellationToken) : Task.CompletedTask;
+
     /// <summary>Ends the host, if there is one, in order.</summary>
     public async ValueTask DisposeAsync()
     {
