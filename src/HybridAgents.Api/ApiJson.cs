@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using HybridAgents.Api.Auth;
 using HybridAgents.Api.Runs;
 
 namespace HybridAgents.Api;
@@ -20,6 +21,7 @@ public static class ApiJson
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new MessageJsonConverter());
+        options.Converters.Add(new JsonStringEnumConverter<ApiRole>()); // The contract writes roles in capitals.
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RunViewLinks.Add } };
     }

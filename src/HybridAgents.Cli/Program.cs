@@ -1,1 +1,1 @@
-return 0;
+return await HybridAgents.Cli.Commands.HybridCommand.RunAsync(args);

@@ -1,12 +1,16 @@
+using System.Runtime.CompilerServices;
 using HybridAgents.Api;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Routes;
 using HybridAgents.Core;
+using HybridAgents.Core.Knowledge;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
 using HybridAgents.Local.Configuration;
 using HybridAgents.Local.Data;
 using HybridAgents.Local.Lifetime;
-using HybridAgents.Orchestrations;
+using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 using HybridAgents.Providers.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,8 +31,9 @@ public sealed class LocalHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly AdminKey _adminKey;
+    private readonly StrongBox<bool> _running;
 
-    private LocalHost(WebApplication app) => (_app, _adminKey) = (app, app.Services.GetRequiredService<AdminKey>());
+    private LocalHost(WebApplication app, StrongBox<bool> running) => (_app, _adminKey, _running) = (app, app.Services.GetRequiredService<AdminKey>(), running);
 
     /// <summary>Gets the address that the host listens on; the first, if there are several. Known after the start.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
@@ -50,6 +55,8 @@ public sealed class LocalHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "HybridAgents" });
         AddConfiguration(builder.Configuration, args);
+        StrongBox<bool> running = new();
+        LogOptions.Configure(builder.Logging, builder.Configuration, () => running.Value);
         AddServices(builder);
         ConfigureServer(builder);
         configure?.Invoke(builder);
@@ -57,11 +64,25 @@ public sealed class LocalHost : IAsyncDisposable
         app.UseHybridAgentsApi();
         app.UseRouting();
         app.MapHybridAgentsApi();
-        return new(app);
+        return new(app, running);
     }
 
     /// <summary>Recovers what was unfinished, and listens.</summary>
-    public Task StartAsync(CancellationToken cancellationToken = default) => _app.StartAsync(cancellationToken);
+    /// <exception cref="IOException">An address or the data folder is taken, or the disk fails.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+            _running.Value = true;
+        }
+        catch
+        {
+            await _app.StopAsync(CancellationToken.None); // What had started already must end in order.
+            throw;
+        }
+    }
 
     /// <summary>Waits until the host has been told to stop and has drained.</summary>
     public Task WaitForStopAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
@@ -84,7 +105,6 @@ public sealed class LocalHost : IAsyncDisposable
     private static void AddServices(WebApplicationBuilder builder)
     {
         IServiceCollection services = builder.Services;
-        LogOptions.Configure(builder.Logging, builder.Configuration);
         string data = DataOptions.Open(builder.Configuration);
         services.AddEmbeddedDurableEngine(engine =>
         {
@@ -92,6 +112,10 @@ public sealed class LocalHost : IAsyncDisposable
             engine.Journal.OnFatal = EndOnDiskFailure;
         });
         services.AddHybridAgentsCore();
+        services.AddOptions<PrivacyOptions>().Bind(builder.Configuration.GetSection("Privacy"));
+        services.AddOptions<RoutingOptions>().Bind(builder.Configuration.GetSection("Routing"));
+        services.AddOptions<KnowledgeOptions>().Bind(builder.Configuration.GetSection("Knowledge"));
+        services.AddOptions<RunOptions>().Bind(builder.Configuration.GetSection("Runs")).ValidateOnStart();
         services.AddHybridAgentsProviders(builder.Configuration);
         services.AddHybridAgentsOrchestrations();
         services.AddHybridAgentsApi(builder.Configuration).AddHybridAgentsOpenApi();
@@ -105,7 +129,7 @@ public sealed class LocalHost : IAsyncDisposable
     private static void ConfigureServer(WebApplicationBuilder builder)
     {
         AuthOptions auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new();
-        builder.WebHost.UseKestrelCore().UseUrls(ListenOptions.Read(builder.Configuration, auth));
+        builder.WebHost.UseKestrelCore().UseUrls(ListenAddresses.Read(builder.Configuration, auth));
         builder.Services.Configure<KestrelServerOptions>(static kestrel =>
         {
             kestrel.AddServerHeader = false;

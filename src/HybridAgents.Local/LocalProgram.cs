@@ -21,7 +21,7 @@ internal static class LocalProgram
             await host.StartAsync();
             if (host.NewAdminKey is { } key)
                 Console.Out.WriteLine($"Admin key (shown this once; kept in {host.AdminKeyPath}): {key}");
-            Console.Out.WriteLine($"HybridAgents ready on {host.Url}");
+            Console.Out.WriteLine($"HybridAgents ready on {host.Url.GetLeftPart(UriPartial.Authority)}");
             await host.WaitForStopAsync();
             return ExitCodes.Ok;
         }

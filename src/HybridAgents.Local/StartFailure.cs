@@ -18,6 +18,7 @@ internal sealed record StartFailure(string Line, int ExitCode)
         AggregateException { InnerExceptions: [OptionsValidationException, ..] } many => new(
             string.Join(" ", many.InnerExceptions.Select(static inner => inner is OptionsValidationException options ? string.Join(" ", options.Failures) : inner.Message)),
             ExitCodes.Configuration),
+        InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } unreadable => new(unreadable.Message, ExitCodes.Configuration), // From the binder: names key, value and type.
         IOException { InnerException: AddressInUseException } => new($"{error.Message} Choose another with --urls.", ExitCodes.CannotStart),
         IOException or UnauthorizedAccessException or JournalCorruptException => new(error.Message, ExitCodes.CannotStart),
         _ => null,

@@ -1,7 +1,6 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
-using HybridAgents.Providers.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,10 +31,6 @@ internal sealed class ProviderHarness : IAsyncDisposable
     public IModelGateway Gateway => _services.GetRequiredService<IModelGateway>();
 
     public IModelDirectory Directory => _services.GetRequiredService<IModelDirectory>();
-
-    public ModelHealthBoard Board => _services.GetRequiredService<ModelHealthBoard>();
-
-    public ProviderRegistry Registry => _services.GetRequiredService<ProviderRegistry>();
 
     public async Task<IReadOnlyList<ModelUpdate>> AskAsync(ModelRequest request, Locality locality, CancellationToken cancellationToken = default)
     {

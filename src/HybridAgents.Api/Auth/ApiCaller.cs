@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 namespace HybridAgents.Api.Auth;
 
 /// <summary>What a key may do.</summary>
-[System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ApiRole>))]
 public enum ApiRole
 {
     /// <summary>Reads.</summary>

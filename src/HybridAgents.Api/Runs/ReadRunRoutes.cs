@@ -80,7 +80,14 @@ public sealed class ReadRunRoutes(IAgentRuns runs, IHostApplicationLifetime life
             Limit = (int)(http.QueryInteger("limit", 1, 100) ?? 20),
             Cursor = http.QueryText("cursor", maxLength: 1024),
         };
-        return ApiResults.Json(await runs.ListAsync(query, CallerOf(http), http.RequestAborted));
+        try
+        {
+            return ApiResults.Json(await runs.ListAsync(query, CallerOf(http), http.RequestAborted));
+        }
+        catch (ArgumentException error) when (error.ParamName == "query")
+        {
+            return ApiResults.Error(ApiErrors.Invalid("query.cursor", "must be a cursor that a list of runs has returned"));
+        }
     }
 
     private async Task<IResult> MessagesAsync(HttpContext http)

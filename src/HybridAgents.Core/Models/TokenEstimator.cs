@@ -47,7 +47,7 @@ public static class TokenEstimator
         Kind.Word => (run.Length + 4) / 5,
         Kind.Digit or Kind.OtherLetter => (run.Length + 1) / 2,
         // A single space belongs to the next word; indentation is cheap, line breaks are not.
-        Kind.Space => run.Count('\n') + (run.Length - 1 + 7) / 8,
+        Kind.Space => run.Count('\n') + (run.Length - run.Count('\n') + 6) / 8,
         _ => run.Length,
     };
 

@@ -74,7 +74,10 @@ internal sealed class CommonTerms
             yield return new(match.Index, match.Length, "credential");
         for (Match match = _assigned.Match(text); match.Success; match = match.NextMatch())
         {
-            ReadOnlySpan<char> value = match.Groups["value"].ValueSpan;
+            // Flags and empty fields of JSON are no secrets.
+            ReadOnlySpan<char> value = match.Groups["value"].ValueSpan.TrimEnd("}])");
+            if (value is "null" or "true" or "false")
+                continue;
             bool stated = match.Groups["op"].Length > 1;
             if (match.Groups["bare"].Success ? value.Length >= BareValueLength && LooksSecret(value) : !stated || LooksSecret(value))
                 yield return new(match.Index, match.Length, "credential");

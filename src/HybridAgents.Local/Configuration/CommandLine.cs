@@ -7,7 +7,7 @@ internal static class CommandLine
 
     private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)
     {
-        ["--urls"] = ListenOptions.Key,
+        ["--urls"] = ListenAddresses.Key,
         ["--data"] = DataOptions.Key,
         ["--auth"] = "Auth:Mode",
     };

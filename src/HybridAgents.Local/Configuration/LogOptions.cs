@@ -7,12 +7,16 @@ internal static class LogOptions
 {
     private const string Key = "Logging:LogLevel:Default";
 
+    /// <param name="logging">Where to.</param>
+    /// <param name="configuration">Names the level.</param>
+    /// <param name="isRunning">Whether the host has started: a failed start is an exception, and its catcher says so in one line.</param>
     /// <exception cref="ConfigurationException">The level is not known.</exception>
-    public static void Configure(ILoggingBuilder logging, IConfiguration configuration)
+    public static void Configure(ILoggingBuilder logging, IConfiguration configuration, Func<bool> isRunning)
     {
         LogLevel level = Level(configuration[Key]);
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", level < LogLevel.Information ? level : (LogLevel)Math.Max((int)LogLevel.Warning, (int)level));
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", at => isRunning() && at >= LogLevel.Warning);
         logging.AddSimpleConsole(static console =>
         {
             console.SingleLine = true;

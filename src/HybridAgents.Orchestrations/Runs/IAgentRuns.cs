@@ -18,6 +18,7 @@ public interface IAgentRuns
     Task<RunView?> WaitAsync(string runId, RunCaller caller, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Lists runs, newest first. A page may be short; the cursor says whether more may follow.</summary>
+    /// <exception cref="ArgumentException">The cursor is not one that a listing returned.</exception>
     Task<RunPage> ListAsync(RunQuery query, RunCaller caller, CancellationToken cancellationToken);
 
     /// <summary>Asks a run and its sub-runs to stop; in-flight calls are aborted. Null if there is no such run.</summary>
@@ -177,7 +178,7 @@ public sealed record StoredMessage(int Index, string? MessageId, DateTimeOffset 
 
 /// <summary>One durable step.</summary>
 /// <param name="Step">Such as <c>2/model/0</c>.</param>
-/// <param name="Kind"><c>plan</c>, <c>model</c> or <c>tool</c>.</param>
+/// <param name="Kind"><c>model</c> (the plan of the turn included) or <c>tool</c>.</param>
 /// <param name="Name">The model or tool.</param>
 /// <param name="Attempt">How many times it was begun.</param>
 /// <param name="StartedAt">When it was first begun, UTC.</param>

@@ -1,3 +1,4 @@
+using HybridAgents.Core.Models;
 using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Chat;
@@ -7,7 +8,7 @@ internal static class TokenEstimate
 {
     private const int PerMessage = 4;
 
-    public static int Of(string text) => (text.Length + 3) / 4;
+    public static int Of(string text) => TokenEstimator.Estimate(text);
 
     public static int Of(IEnumerable<ChatMessage> messages)
     {

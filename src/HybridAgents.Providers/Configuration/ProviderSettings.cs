@@ -35,4 +35,7 @@ public sealed record ProviderSettings
 
     /// <summary>Gets whether <see cref="Model"/> was set explicitly.</summary>
     public bool ModelConfigured { get; init; }
+
+    /// <summary>Name and address only: what a record prints of itself would hold the secret.</summary>
+    public override string ToString() => $"{Name} at {Endpoint}";
 }

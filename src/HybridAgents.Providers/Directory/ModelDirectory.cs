@@ -46,7 +46,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
         {
             ModelRef absent = new(provider.Name, provider.Settings.Model);
             health[absent] = health.GetValueOrDefault(absent, ModelHealth.Unknown) with { Available = false };
-            return ModelDescriptions.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true };
+            return ModelCatalogue.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true };
         }
     }
 }

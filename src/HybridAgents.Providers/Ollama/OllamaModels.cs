@@ -3,7 +3,6 @@ using System.Text.Json;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Providers.Configuration;
-using HybridAgents.Providers.Directory;
 using HybridAgents.Providers.Http;
 
 namespace HybridAgents.Providers.Ollama;
@@ -48,7 +47,7 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
     /// <summary>What the server says of a model, from memory or freshly asked for; null if it does not have it.</summary>
     public async ValueTask<OllamaDetails?> DetailsAsync(string model, CancellationToken cancellationToken)
     {
-        string name = OllamaNames.Normalise(model);
+        string name = ModelNames.WithTag(model);
         if (_remembered.TryGetValue(name, out (OllamaDetails Details, long At) known) && time.GetElapsedTime(known.At) < Lifetime)
             return known.Details;
         if (await api.ShowAsync(RefOf(name), cancellationToken) is not { } show)
@@ -71,7 +70,7 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
 
         details ??= OllamaDetails.Unknown;
         if (tag.IsRemote && !details.IsRemote)
-            details = Remember(OllamaNames.Normalise(tag.Name!), details with { IsRemote = true });
+            details = Remember(ModelNames.WithTag(tag.Name!), details with { IsRemote = true });
         return details.CanChat ? Describe(tag.Name!, details) : null;
     }
 
@@ -86,12 +85,12 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
     private ModelInfo Describe(string model, OllamaDetails details)
     {
         Locality locality = details.IsRemote || OllamaNames.IsCloud(model) ? Locality.Cloud : Locality;
-        ModelInfo described = ModelDescriptions.Describe(RefOf(model), locality);
+        ModelInfo described = ModelCatalogue.Describe(RefOf(model), locality);
         return described with
         {
             ContextWindow = details.ContextLength ?? described.ContextWindow,
             SupportsTools = true, // Natively or by emulation.
-            IsProviderDefault = OllamaNames.Normalise(model) == OllamaNames.Normalise(settings.Model),
+            IsProviderDefault = ModelNames.WithTag(model) == ModelNames.WithTag(settings.Model),
         };
     }
 
@@ -123,18 +122,5 @@ internal sealed record OllamaDetails(bool NativeTools, bool CanChat, int? Contex
         }
 
         return null;
-    }
-}
-
-/// <summary>Names of models: without a tag, <c>latest</c> is meant.</summary>
-internal static class OllamaNames
-{
-    public static string Normalise(string model) => model.Contains(':', StringComparison.Ordinal) ? model : model + ":latest";
-
-    /// <summary>Whether the tag says that the model runs in the maker's cloud.</summary>
-    public static bool IsCloud(string model)
-    {
-        string tag = Normalise(model)[(Normalise(model).LastIndexOf(':') + 1)..];
-        return tag.Equals("cloud", StringComparison.OrdinalIgnoreCase) || tag.EndsWith("-cloud", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,7 +1,6 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Providers.Configuration;
-using HybridAgents.Providers.Directory;
 using HybridAgents.Providers.Http;
 using OpenAI;
 using OpenAI.Models;
@@ -54,5 +53,5 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
         || (ChatFamilies.Any(family => model.StartsWith(family, StringComparison.Ordinal)) && !OtherUses.Any(use => model.Contains(use, StringComparison.Ordinal)));
 
     private ModelInfo Describe(string model) =>
-        ModelDescriptions.Describe(new(settings.Name, model), Locality) with { IsProviderDefault = model == settings.Model };
+        ModelCatalogue.Describe(new(settings.Name, model), Locality) with { IsProviderDefault = model == settings.Model };
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HybridAgents.Core.Privacy;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +16,8 @@ public sealed class PrivacyScannerTests
     [InlineData("The key is to stay calm")]
     [InlineData("key: value")]
     [InlineData("""{"key": "name", "token": "id"}""")]
+    [InlineData("""{"password":null}""")]
+    [InlineData("""{"secret": true, "password": {"type": "string"}}""")]
     [InlineData("Where are my house keys?")]
     [InlineData("How does a tokenizer work?")]
     [InlineData("Count the tokens in this text")]
@@ -141,14 +142,20 @@ public sealed class PrivacyScannerTests
     public void ParseTerms_BrokenArray_SaysWhatIsAllowed(string terms) =>
         Should.Throw<FormatException>(() => new PrivacyOptions { Terms = terms }.ParseTerms()).Message.ShouldContain("Privacy:Terms");
 
-    [Fact]
-    public void Scan_HugeHostileText_TakesNoLongTime()
-    {
-        long start = Stopwatch.GetTimestamp();
-        foreach (string piece in (string[])["my my ", "password ", "a@", "1 ", "eyJaaaaaaaaa.", "-----BEGIN ", "https://a:", "sk-a-", "GB82 ", "key= "])
-            Scanner.Scan(string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length)));
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(10));
-    }
+    // Each of these would keep a back-tracking matcher busy for longer than anyone waits.
+    [Theory]
+    [InlineData("my my ", PrivacyLabel.Standard)]
+    [InlineData("password ", PrivacyLabel.Standard)]
+    [InlineData("a@", PrivacyLabel.Standard)]
+    [InlineData("1 ", PrivacyLabel.Standard)]
+    [InlineData("-----BEGIN ", PrivacyLabel.Standard)]
+    [InlineData("https://a:", PrivacyLabel.Standard)]
+    [InlineData("GB82 ", PrivacyLabel.Standard)]
+    [InlineData("key= ", PrivacyLabel.Standard)]
+    [InlineData("eyJaaaaaaaaa.", PrivacyLabel.Private)]
+    [InlineData("sk-a-", PrivacyLabel.Private)]
+    public void Scan_HugeHostileText_IsAnswered(string piece, PrivacyLabel expected) =>
+        Scanner.Scan(string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length))).ShouldBe(expected);
 
     private static PrivacyScanner With(PrivacyOptions options) => new(Options.Create(options));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HybridAgents.Core.Routing;
 
 namespace HybridAgents.Core.Tests.Routing;
@@ -60,11 +59,9 @@ public sealed class ComplexityScorerV2Tests
     }
 
     [Fact]
-    public void Score_HugeHostileText_TakesNoLongTime()
+    public void Score_TextBeyondTheFirst8192Characters_IsNotRead()
     {
-        long start = Stopwatch.GetTimestamp();
-        foreach (string piece in (string[])["null ", ";      \n", "a=", "at a.a", "    - "])
-            _scorer.Score(string.Concat(Enumerable.Repeat(piece, 200_000)));
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        string start = new string(' ', 8191) + "a";
+        _scorer.Score(start + " compare evaluate").ShouldBe(_scorer.Score(start), 1e-12);
     }
 }

@@ -24,9 +24,14 @@ public sealed class ConfigurationTests
     [InlineData("Retries:MaxAttempts", "4", "Retries:MaxAttempts is '4'; allowed is a whole number from 1 to 3.")]
     [InlineData("Providers:Ollama:Enabled", "maybe", "Providers:Ollama:Enabled is 'maybe'; allowed is true or false.")]
     [InlineData("Providers:Olama:Enabled", "true", "Providers:Olama is not a known provider; allowed are Ollama, OpenAI, Offline.")]
-    [InlineData("Providers:OpenAI:Endpoint", "api.openai.com", "Providers:OpenAI:Endpoint is 'api.openai.com'; allowed is an absolute address that starts with http:// or https:// and holds no password.")]
+    [InlineData("Providers:OpenAI:Endpoint", "api.openai.com", "Providers:OpenAI:Endpoint is 'api.openai.com'; allowed is an absolute http:// or https:// address without password and query.")]
+    [InlineData("Providers:OpenAI:Endpoint", "https://me:secret@host/v1", "Providers:OpenAI:Endpoint is '***'; allowed is an absolute http:// or https:// address without password and query.")]
     public void Bind_WrongValue_NamesKeyValueAndWhatIsAllowed(string key, string value, string message) =>
         Should.Throw<OptionsValidationException>(() => Bind((key, value))).Failures.ShouldHaveSingleItem().ShouldBe(message);
+
+    [Fact]
+    public void ToString_KeySet_DoesNotTellIt() =>
+        Bind(("Providers:OpenAI:ApiKey", "sk-secret")).Providers.ShouldAllBe(provider => !provider.ToString().Contains("sk-secret"));
 
     [Fact]
     public void AddHybridAgentsProviders_WrongValue_StopsTheStart()

@@ -1,7 +1,11 @@
+using System.Runtime.CompilerServices;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Providers.Chat;
+using HybridAgents.Providers.Pipeline;
 using HybridAgents.TestSupport;
 using HybridAgents.TestSupport.WireServers;
+using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Tests.Pipeline;
 
@@ -156,20 +160,19 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Concurrency_LimitReached_NextCallWaits()
+    public async Task Concurrency_LimitReached_NextCallWaitsForItsTurn()
     {
-        await using ProviderHarness harness = Create(("Providers:Ollama:MaxConcurrency", "1"));
-        TaskCompletionSource gate = new();
-        _server.Enqueue(WireReply.Says("first").AfterSignal(gate.Task), WireReply.Says("second"));
-        Task<IReadOnlyList<ModelUpdate>> first = AskAsync(harness);
-        await _server.NextRequestAsync();
-        Task<IReadOnlyList<ModelUpdate>> second = AskAsync(harness);
+        using GatedClient inside = new();
+        using ConcurrencyLimit limit = new(inside, most: 1);
+        Task first = limit.GetResponseAsync([]);
+        Task second = limit.GetResponseAsync([]);
+        inside.Entered.ShouldBe(1);
 
-        _server.Requests.Count.ShouldBe(1);
-        gate.SetResult();
+        inside.Gate.SetResult();
+        await first;
+        await second;
 
-        (await first).OfType<ModelUpdate.TextDelta>().Single().Text.ShouldBe("first");
-        (await second).OfType<ModelUpdate.TextDelta>().Single().Text.ShouldBe("second");
+        inside.Entered.ShouldBe(2);
     }
 
     [Fact]
@@ -191,4 +194,20 @@ public sealed class PipelineTests : IAsyncLifetime
     private ProviderHarness Create(params (string Key, string Value)[] settings) => new([.. Settings(), .. settings]);
 
     private static Task<IReadOnlyList<ModelUpdate>> AskAsync(ProviderHarness harness) => harness.AskAsync(ProviderHarness.Request(Model), Locality.Local);
+
+    /// <summary>Counts who came in, and keeps them until the gate opens.</summary>
+    private sealed class GatedClient : StreamClient
+    {
+        public TaskCompletionSource Gate { get; } = new();
+
+        public int Entered { get; private set; }
+
+        public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            Entered++;
+            await Gate.Task;
+            yield return new(ChatRole.Assistant, "done");
+        }
+    }
 }

@@ -57,7 +57,9 @@ internal readonly struct Quantity
     {
         if (right.IsZero)
             throw new CalculatorException("Division by zero.");
-        if (left.IsExact && right.IsExact && Exactly(static (a, b) => a / b, left._exact, right._exact) is { } quotient && quotient * right._exact == left._exact && quotient.Scale < MaxScale)
+        // Exact if multiplying back gives the dividend without rounding.
+        if (left.IsExact && right.IsExact && Exactly(static (a, b) => a / b, left._exact, right._exact) is { } quotient
+            && new Quantity(quotient) * right is { IsExact: true } product && product._exact == left._exact)
             return new(quotient);
         return Approximate(left.Value / right.Value);
     }

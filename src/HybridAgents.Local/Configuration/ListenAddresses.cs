@@ -1,11 +1,10 @@
 using System.Net;
 using HybridAgents.Api.Auth;
-using Microsoft.AspNetCore.Http;
 
 namespace HybridAgents.Local.Configuration;
 
 /// <summary>Where the host listens: http on one or more addresses.</summary>
-internal static class ListenOptions
+internal static class ListenAddresses
 {
     public const string Key = "urls";
     public const string Default = "http://127.0.0.1:7071";

@@ -1,0 +1,49 @@
+using HybridAgents.Benchmarks;
+using HybridAgents.Benchmarks.Engine;
+
+// dotnet run -c Release --project tests/HybridAgents.Benchmarks -- [name …] [--data DIR] [--report FILE]
+Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringComparer.OrdinalIgnoreCase)
+{
+    ["chains"] = ChainBenchmark.RunAsync,
+    ["append"] = AppendBenchmark.RunAsync,
+    ["steps"] = StepCostBenchmark.RunAsync,
+    ["recovery"] = RecoveryBenchmark.RunAsync,
+    ["memory"] = MemoryBenchmark.RunAsync,
+};
+List<string> names = [];
+string data = Path.Combine(Directory.GetCurrentDirectory(), ".benchmarks");
+string? report = null;
+for (int index = 0; index < args.Length; index++)
+{
+    if (args[index] is "--data" or "--report" && index + 1 < args.Length)
+    {
+        if (args[index] == "--data")
+            data = args[index + 1];
+        else
+            report = args[index + 1];
+        index++;
+    }
+    else if (benchmarks.ContainsKey(args[index]))
+    {
+        names.Add(args[index]);
+    }
+    else
+    {
+        await Console.Error.WriteLineAsync($"Unknown: '{args[index]}'. Known: {string.Join(", ", benchmarks.Keys)}, --data DIR, --report FILE.");
+        return 2;
+    }
+}
+
+BenchmarkSetup setup = new(data);
+List<Section> sections = [];
+foreach (string name in names.Count > 0 ? names : [.. benchmarks.Keys])
+{
+    await Console.Error.WriteLineAsync($"{name} …");
+    sections.Add(await benchmarks[name](setup));
+}
+
+string text = Report.Write(setup, sections);
+Console.WriteLine(text);
+if (report is not null)
+    await File.WriteAllTextAsync(report, text);
+return 0;

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace HybridAgents.Benchmarks;
+
+/// <summary>One benchmark's part of the report.</summary>
+/// <param name="Title">What was measured.</param>
+/// <param name="Header">Column heads.</param>
+/// <param name="Rows">The figures.</param>
+/// <param name="Remarks">How to read them.</param>
+internal sealed record Section(string Title, string[] Header, IReadOnlyList<string[]> Rows, string Remarks);
+
+/// <summary>Writes reports as Markdown, with what must be known of the machine.</summary>
+internal static class Report
+{
+    public static string Write(BenchmarkSetup setup, IReadOnlyList<Section> sections)
+    {
+        StringBuilder text = new();
+        text.AppendLine("# Embedded engine").AppendLine();
+        text.AppendLine("Read ratios rather than absolute figures: another machine and another disk give others. Each figure is the median of the repetitions, with the lowest and the highest in brackets.").AppendLine();
+        text.AppendLine("| | |").AppendLine("|---|---|");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Command | `dotnet run -c Release --project tests/HybridAgents.Benchmarks` |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Commit | {Commit()} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Processor | {Processor()}, {Environment.ProcessorCount} cores |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Memory | {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| System | {System.Runtime.InteropServices.RuntimeInformation.OSDescription}, .NET {Environment.Version} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Disk | fsync of 4 KiB appended to a preallocated file: {DiskYardstick.Measure(setup.Folder)} |");
+        text.AppendLine("| Settings | fsync on, every default of `EmbeddedEngineOptions` |").AppendLine();
+        foreach (Section section in sections)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"## {section.Title}").AppendLine();
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", section.Header)} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"|{string.Concat(Enumerable.Repeat("---|", section.Header.Length))}");
+            foreach (string[] row in section.Rows)
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
+            text.AppendLine().AppendLine(section.Remarks).AppendLine();
+        }
+
+        return text.ToString().TrimEnd() + "\n";
+    }
+
+    private static string Processor() => File.Exists("/proc/cpuinfo")
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "unknown"
+        : "unknown";
+
+    private static string Commit()
+    {
+        using Process? git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD") { RedirectStandardOutput = true, UseShellExecute = false });
+        return git?.StandardOutput.ReadToEnd().Trim() ?? "unknown";
+    }
+}
