@@ -30,6 +30,7 @@ internal sealed class AzureTableStore(TableServiceClient service, string prefix)
         client.Retry.Delay = options.RetryDelay;
         client.Retry.MaxDelay = TimeSpan.FromSeconds(10);
         client.Retry.NetworkTimeout = options.RequestTimeout;
+        client.AddPolicy(new StorageFaults(), HttpPipelinePosition.PerCall);
         if (options.ServiceUri is { } address)
             return new(address, new DefaultAzureCredential(), client);
         try
