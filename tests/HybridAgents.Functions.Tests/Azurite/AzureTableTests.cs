@@ -1,8 +1,10 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
+using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Functions.Storage;
+using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Functions.Tests.Azurite;
 
@@ -129,6 +131,39 @@ public sealed class AzureTableTests(AzuriteFixture azurite) : IClassFixture<Azur
         fault.Armed.ShouldBeFalse();
         result.Succeeded.ShouldBeTrue();
         result.ETags.ShouldBe([(await GetAsync("a")).ETag]);
+    }
+
+    [Fact]
+    public async Task Storage_WithAWrongKey_NamesTheSetting()
+    {
+        string wrong = azurite.ConnectionString.Replace("AccountKey=Eby8", "AccountKey=AAAA", StringComparison.Ordinal);
+        ITable table = new AzureTableStore(AzureTableStore.Connect(new() { ConnectionString = wrong, MaxRetries = 0 }), "test").GetTable(Name);
+
+        EngineBusyException error = await Should.ThrowAsync<EngineBusyException>(async () => await table.GetAsync(_partition, "a"));
+
+        error.Message.ShouldContain("AzureWebJobsStorage");
+        error.Message.ShouldNotContain("AAAA");
+    }
+
+    [Fact]
+    public async Task Storage_ThatCannotBeReached_NamesAddressAndSetting()
+    {
+        AzureTablesOptions options = new() { ConnectionString = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;TableEndpoint=http://127.0.0.1:9/a;", MaxRetries = 1, RetryDelay = TimeSpan.FromMilliseconds(10) };
+        ITable table = new AzureTableStore(AzureTableStore.Connect(options), "test").GetTable(Name);
+
+        string message = (await Should.ThrowAsync<EngineBusyException>(async () => await table.GetAsync(_partition, "a"))).Message;
+
+        message.ShouldContain("127.0.0.1:9");
+        message.ShouldContain("AzureWebJobsStorage");
+    }
+
+    [Fact]
+    public void Connect_NoConnectionString_SaysSoWithoutShowingIt()
+    {
+        OptionsValidationException error = Should.Throw<OptionsValidationException>(() => AzureTableStore.Connect(new() { ConnectionString = "secret nonsense" }));
+
+        error.Message.ShouldContain("AzureWebJobsStorage");
+        error.Message.ShouldNotContain("secret");
     }
 
     private static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(index => (byte)(index * 31))];
