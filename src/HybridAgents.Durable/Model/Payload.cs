@@ -4,6 +4,7 @@ namespace HybridAgents.Durable;
 
 /// <summary>A value in its stored form: UTF-8 JSON. The default value is JSON <c>null</c>.</summary>
 /// <remarks>Immutable by convention: whoever hands over a buffer gives it up.</remarks>
+[System.Text.Json.Serialization.JsonConverter(typeof(PayloadConverter))]
 public readonly struct Payload(ReadOnlyMemory<byte> utf8Json) : IEquatable<Payload>
 {
     private static readonly byte[] NullLiteral = "null"u8.ToArray();
@@ -65,20 +66,7 @@ public readonly struct Payload(ReadOnlyMemory<byte> utf8Json) : IEquatable<Paylo
             TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver(),
         };
         options.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
-        options.Converters.Add(new PayloadConverter());
         options.MakeReadOnly();
         return options;
-    }
-
-    private sealed class PayloadConverter : System.Text.Json.Serialization.JsonConverter<Payload>
-    {
-        public override Payload Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            return new(JsonSerializer.SerializeToUtf8Bytes(document.RootElement));
-        }
-
-        public override void Write(Utf8JsonWriter writer, Payload value, JsonSerializerOptions options) =>
-            writer.WriteRawValue(value.Utf8Json.Span, skipInputValidation: true);
     }
 }

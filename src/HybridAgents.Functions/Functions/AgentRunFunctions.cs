@@ -1,0 +1,28 @@
+using HybridAgents.Durable;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+
+namespace HybridAgents.Functions;
+
+/// <summary>The agent run: its orchestrator, one function a version, and its activities. A version stays until no instance of it runs.</summary>
+public static class AgentRunFunctions
+{
+    [Function("AgentRun_v1")]
+    public static Task<Payload> AgentRunV1([OrchestrationTrigger] TaskOrchestrationContext orchestration, FunctionContext function) => function.RunOrchestratorAsync(orchestration);
+
+    [Function("CallModel")]
+    public static Task<Payload> CallModel([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("ExecuteTool")]
+    public static Task<Payload> ExecuteTool([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("ParkRun")]
+    public static Task<Payload> ParkRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("FinalizeRun")]
+    public static Task<Payload> FinalizeRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    /// <summary>The adapter's own: notes a sub-orchestration under its parent.</summary>
+    [Function("LinkChild")]
+    public static Task<Payload> LinkChild([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace HybridAgents.Functions;
+
+/// <summary>Health, keys, models and tools. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
+public static class SystemFunctions
+{
+    [Function("Health")]
+    public static Task Health(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("SystemHealth")]
+    public static Task SystemHealth(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/health")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("CreateKey")]
+    public static Task CreateKey(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/keys")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ListKeys")]
+    public static Task ListKeys(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/keys")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetKey")]
+    public static Task GetKey(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/keys/{key_id}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("DeleteKey")]
+    public static Task DeleteKey(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/v1/keys/{key_id}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ListModels")]
+    public static Task ListModels(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ListTools")]
+    public static Task ListTools(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ListAvailableTools")]
+    public static Task ListAvailableTools(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools/available")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+}

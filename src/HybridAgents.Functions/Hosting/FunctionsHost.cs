@@ -1,0 +1,57 @@
+using HybridAgents.Api;
+using HybridAgents.Core;
+using HybridAgents.Durable;
+using HybridAgents.Durable.Tables;
+using HybridAgents.Functions.Durable;
+using HybridAgents.Functions.Storage;
+using HybridAgents.Providers;
+using HybridAgents.Providers.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace HybridAgents.Functions.Hosting;
+
+/// <summary>Puts the product together on Azure: shared code on the adapters of Durable Task and Table storage.</summary>
+internal static class FunctionsHost
+{
+    /// <summary>Adds everything to a host.</summary>
+    public static void AddHybridAgents(this IHostApplicationBuilder builder)
+    {
+        builder.Configuration.AddInMemoryCollection(ConfigurationAliases.Resolve(builder.Configuration));
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        AddTables(services, builder.Configuration);
+        AddDurableTask(services);
+        services.AddHybridAgentsCore();
+        services.AddHybridAgentsProviders(builder.Configuration);
+        services.AddHybridAgentsOrchestrations();
+        services.AddHybridAgentsApi(builder.Configuration);
+        services.AddHostedService<AdminKeySeed>();
+    }
+
+    private static void AddTables(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AzureTablesOptions>().Bind(configuration.GetSection(AzureTablesOptions.Section)).ValidateDataAnnotations().ValidateOnStart()
+            .PostConfigure(options =>
+            {
+                options.ConnectionString ??= configuration["AzureWebJobsStorage"];
+                if (string.IsNullOrWhiteSpace(options.ConnectionString) && Uri.TryCreate(configuration["AzureWebJobsStorage:tableServiceUri"], UriKind.Absolute, out Uri? address))
+                    options.ServiceUri ??= address;
+            });
+        services.AddSingleton<ITableStore>(static provider => new AzureTableStore(provider.GetRequiredService<IOptions<AzureTablesOptions>>()));
+    }
+
+    private static void AddDurableTask(IServiceCollection services)
+    {
+        services.AddSingleton(new DurableRegistry().AddActivity<LinkChild>(LinkChild.Name));
+        services.AddSingleton<InstanceTable>();
+        services.AddSingleton<OrchestratorRunner>();
+        services.AddSingleton<ActivityRunner>();
+        services.AddSingleton<DurableTaskClientSource>();
+        services.AddSingleton<IDurableClient, DurableTaskDurableClient>();
+        services.AddSingleton<CancelWatch>();
+        services.AddHostedService(static provider => provider.GetRequiredService<CancelWatch>());
+    }
+}

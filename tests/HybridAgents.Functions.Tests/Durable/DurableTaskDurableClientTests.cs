@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using HybridAgents.Durable;
+using HybridAgents.Functions.Durable;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Moq;
+
+namespace HybridAgents.Functions.Tests.Durable;
+
+public sealed class DurableTaskDurableClientTests : IClassFixture<TemporaryTables>
+{
+    private readonly string _id = Guid.NewGuid().ToString("N");
+    private readonly Mock<DurableTaskClient> _framework = new("test");
+    private readonly ConcurrentDictionary<string, OrchestrationRuntimeStatus> _statuses = new();
+    private readonly InstanceTable _instances;
+    private readonly DurableTaskDurableClient _client;
+
+    public DurableTaskDurableClientTests(TemporaryTables tables)
+    {
+        _instances = tables.Instances;
+        DurableTaskClientSource source = new();
+        source.Bind(_framework.Object);
+        _client = new(source, _instances, new DurableRegistry().AddOrchestrator("Echo", "2", () => throw new NotSupportedException()));
+        _framework.CallBase = true;
+        _framework.Setup(client => client.GetInstancesAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync((string id, bool _, CancellationToken _) =>
+            _statuses.TryGetValue(id, out OrchestrationRuntimeStatus status) ? new OrchestrationMetadata("Echo_v2", id) { RuntimeStatus = status } : null);
+        _framework.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(
+                It.IsAny<TaskName>(), It.IsAny<object>(), It.IsAny<StartOrchestrationOptions>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((TaskName _, object? _, StartOrchestrationOptions? options, CancellationToken _) =>
+            {
+                _statuses[options!.InstanceId!] = OrchestrationRuntimeStatus.Pending;
+                return options.InstanceId!;
+            });
+        _framework.Setup(client => client.TerminateInstanceAsync(It.IsAny<string>(), It.IsAny<TerminateInstanceOptions>(), It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task ScheduleNew_ManyAtOnceWithOneId_StartsOne()
+    {
+        Task<string>[] starts = [.. Enumerable.Range(0, 16).Select(index => Task.Run(() => _client.ScheduleNewAsync("Echo", index, new(_id))))];
+        await Task.WhenAll(starts.Select(start => start.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        starts.Count(start => start.IsCompletedSuccessfully).ShouldBe(1);
+        starts.Where(start => start.IsFaulted).ShouldAllBe(start => start.Exception!.InnerException is InstanceAlreadyExistsException);
+        Scheduled(Times.Once());
+    }
+
+    [Fact]
+    public async Task ScheduleNew_AfterAStartThatStoppedHalfWay_FinishesItWithItsOwnInput()
+    {
+        await _instances.TryStartAsync(_id, new("Echo", "2", Payload.From("first"), null, null), CancellationToken.None);
+
+        await _client.ScheduleNewAsync("Echo", "second", new(_id, Duplicates: DuplicateIdPolicy.KeepExisting));
+
+        _framework.Verify(client => client.ScheduleNewOrchestrationInstanceAsync(
+            "Echo_v2",
+            It.Is<object>(input => ((Payload)input).As<OrchestrationEnvelope>()!.Input == Payload.From("first")),
+            It.Is<StartOrchestrationOptions>(options => options.DedupeStatuses!.Count == 7),
+            It.IsAny<CancellationToken>()));
+    }
+
+    [Fact]
+    public async Task ScheduleNew_IdOfAnInstanceWithoutARow_IsAConflict()
+    {
+        _statuses[_id] = OrchestrationRuntimeStatus.Completed;
+        _framework.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(
+            It.IsAny<TaskName>(), It.IsAny<object>(), It.IsAny<StartOrchestrationOptions>(), It.IsAny<CancellationToken>())).ThrowsAsync(new InvalidOperationException("taken"));
+
+        await Should.ThrowAsync<InstanceAlreadyExistsException>(() => _client.ScheduleNewAsync("Echo", 1, new(_id)));
+    }
+
+    [Fact]
+    public async Task Cancel_OfATree_ReachesEveryOpenInstanceAndTheFeed()
+    {
+        DateTimeOffset before = TimeProvider.System.GetUtcNow();
+        await TreeAsync();
+        _statuses[_id + "b"] = OrchestrationRuntimeStatus.Suspended;
+        _statuses[_id + "c"] = OrchestrationRuntimeStatus.Completed;
+
+        (await _client.CancelAsync(_id, "enough")).ShouldBeTrue();
+
+        foreach (string id in (string[])[_id, _id + "a", _id + "b", _id + "aa"])
+        {
+            _framework.Verify(client => client.RaiseEventAsync(id, "$cancel", It.IsAny<object>(), It.IsAny<CancellationToken>()), Times.Once, id);
+            (await _instances.GetCancelAsync(id, CancellationToken.None)).ShouldNotBeNull().Reason.ShouldBe("enough");
+        }
+
+        (await _instances.GetCancelAsync(_id + "c", CancellationToken.None)).ShouldBeNull();
+        _framework.Verify(client => client.ResumeInstanceAsync(_id + "b", It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Once);
+        List<string> feed = [];
+        await foreach (string id in _instances.CancelledSinceAsync(before, CancellationToken.None))
+            feed.Add(id);
+        feed.Where(id => id.StartsWith(_id, StringComparison.Ordinal)).ShouldBe([_id, _id + "a", _id + "aa", _id + "b"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Cancel_Twice_KeepsTheFirstReason()
+    {
+        _statuses[_id] = OrchestrationRuntimeStatus.Running;
+
+        await _client.CancelAsync(_id, "first");
+        await _client.CancelAsync(_id, "second");
+
+        (await _client.GetAsync(_id))!.Cancel!.Reason.ShouldBe("first");
+    }
+
+    [Fact]
+    public async Task Terminate_OfATree_EndsAllAndTellsTheirActivities()
+    {
+        await TreeAsync();
+
+        (await _client.TerminateAsync(_id, "now")).ShouldBeTrue();
+
+        foreach (string id in (string[])[_id, _id + "a", _id + "b", _id + "aa"])
+        {
+            _framework.Verify(client => client.TerminateInstanceAsync(id, It.Is<TerminateInstanceOptions>(options => (string)options.Output! == "now"), It.IsAny<CancellationToken>()), Times.Once, id);
+            (await _instances.GetCancelAsync(id, CancellationToken.None)).ShouldNotBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task Client_BeforeAnyFunctionRan_IsBusy() => await Should.ThrowAsync<EngineBusyException>(
+        () => new DurableTaskDurableClient(new(), _instances, new()).GetAsync(_id));
+
+    /// <summary>The instance with the children a (with a child aa), b and c.</summary>
+    private async Task TreeAsync()
+    {
+        _statuses[_id] = OrchestrationRuntimeStatus.Running;
+        foreach ((string parent, string child) in ((string, string)[])[("", "a"), ("", "b"), ("", "c"), ("a", "aa")])
+        {
+            _statuses[_id + child] = OrchestrationRuntimeStatus.Running;
+            await _instances.AddChildAsync(_id + parent, _id + child, CancellationToken.None);
+        }
+    }
+
+    private void Scheduled(Times times) => _framework.Verify(
+        client => client.ScheduleNewOrchestrationInstanceAsync(It.IsAny<TaskName>(), It.IsAny<object>(), It.IsAny<StartOrchestrationOptions>(), It.IsAny<CancellationToken>()), times);
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using HybridAgents.Api.Routes;
+using HybridAgents.Durable;
+using HybridAgents.Functions.Durable;
+using HybridAgents.Functions.Hosting;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace HybridAgents.Functions.Tests;
+
+public sealed class RouteParityTests
+{
+    private static readonly MethodInfo[] Functions =
+        [.. typeof(AgentRunFunctions).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)];
+
+    [Fact]
+    public void HttpFunctions_AndTheRoutesOfTheApi_AreTheSame()
+    {
+        using IHost host = Build();
+        IEnumerable<string> routes = host.Services.GetRequiredService<ApiRouteTable>().Routes.Select(route => $"{route.Name} {route.Method} {route.Pattern}");
+
+        IEnumerable<string> functions = Functions.Select(method => (Name: Name(method), Trigger: Trigger<HttpTriggerAttribute>(method)))
+            .Where(function => function.Trigger is not null)
+            .SelectMany(function => function.Trigger!.Methods!.Select(verb => $"{function.Name} {verb.ToUpperInvariant()} /{function.Trigger.Route}"));
+
+        functions.Order().ShouldBe(routes.Order());
+    }
+
+    [Fact]
+    public void HttpFunctions_All_LeaveTheKeyToTheApi() =>
+        Functions.Select(Trigger<HttpTriggerAttribute>).OfType<HttpTriggerAttribute>().ShouldAllBe(trigger => trigger.AuthLevel == AuthorizationLevel.Anonymous);
+
+    [Fact]
+    public void OrchestratorAndActivityFunctions_AndTheRegistry_AreTheSame()
+    {
+        using IHost host = Build();
+        DurableRegistry registry = host.Services.GetRequiredService<DurableRegistry>();
+
+        Functions.Where(method => Trigger<OrchestrationTriggerAttribute>(method) is not null).Select(Name).Order()
+            .ShouldBe(registry.Orchestrators.Select(item => FunctionNames.Of(item.Name, item.Version)).Order());
+        Functions.Where(method => Trigger<ActivityTriggerAttribute>(method) is not null).Select(Name).Order().ShouldBe(registry.Activities.Order());
+    }
+
+    private static IHost Build()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration.AddInMemoryCollection([new("AzureWebJobsStorage", "UseDevelopmentStorage=true")]);
+        builder.Services.AddLogging();
+        builder.AddHybridAgents();
+        return builder.Build();
+    }
+
+    private static string Name(MethodInfo method) => method.GetCustomAttribute<FunctionAttribute>()!.Name;
+
+    private static T? Trigger<T>(MethodInfo method) where T : Attribute => method.GetParameters().Select(parameter => parameter.GetCustomAttribute<T>()).FirstOrDefault(trigger => trigger is not null);
+}
