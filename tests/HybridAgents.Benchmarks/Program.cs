@@ -1,10 +1,13 @@
 using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
+using HybridAgents.Benchmarks.Runs;
 
 // dotnet run -c Release --project tests/HybridAgents.Benchmarks -- [name …] [--data DIR] [--report FILE]
 Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringComparer.OrdinalIgnoreCase)
 {
     ["chains"] = ChainBenchmark.RunAsync,
+    ["runs"] = AgentRunBenchmark.RunAsync,
+    ["history"] = HistoryBenchmark.RunAsync,
     ["append"] = AppendBenchmark.RunAsync,
     ["steps"] = StepCostBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,

@@ -93,7 +93,8 @@ public sealed class RecoveryTests
             if (reached.TrySetResult())
                 await letGo.Task; // A stopping host lets it finish.
             return new ToolOutput("sent");
-        }) { Definition = TestTool.Define("send") with { Effect = ToolEffect.AtMostOnce, Timeout = TimeSpan.FromMinutes(5) } };
+        })
+        { Definition = TestTool.Define("send") with { Effect = ToolEffect.AtMostOnce, Timeout = TimeSpan.FromMinutes(5) } };
         await using RunHost host = await RunHost.StartAsync(time, tool);
         host.Models.Script = ByTurn(Calls(("send", "{}")), Says("Done."));
         string id = await host.StartRunAsync(RunHost.Ask("Go", "send"));

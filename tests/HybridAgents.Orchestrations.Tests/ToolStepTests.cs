@@ -43,7 +43,8 @@ public sealed class ToolStepTests
         {
             await new TaskCompletionSource().Task;
             return new ToolOutput("never");
-        }) { Definition = TestTool.Define("stuck") with { Timeout = TimeSpan.FromSeconds(1) } };
+        })
+        { Definition = TestTool.Define("stuck") with { Timeout = TimeSpan.FromSeconds(1) } };
         await using RunHost host = await RunHost.StartAsync(tool);
         host.Models.Script = ByTurn(Calls(("stuck", "{}")), Says("I see."));
         RunView run = await host.RunAsync(RunHost.Ask("Go", "stuck"));
@@ -83,7 +84,8 @@ public sealed class ToolStepTests
             await both.Task.WaitAsync(token);
             Interlocked.Decrement(ref running);
             return new ToolOutput("ok");
-        }) { Definition = TestTool.Define("first") with { Sequential = sequential } };
+        })
+        { Definition = TestTool.Define("first") with { Sequential = sequential } };
         await using RunHost host = await RunHost.StartAsync(tool);
         host.Models.Script = ByTurn(Calls(("first", """{"x":1}"""), ("first", """{"x":2}""")), Says("Done."));
         RunRequest request = RunHost.Ask("Go", "first");

@@ -90,5 +90,6 @@ public sealed class AnswerRunRoutes(IAgentRuns runs) : IApiRoutes
         AnswerResult.Conflict => ApiErrors.Conflict($"The call '{ApiErrors.Shorten(callId)}' was answered differently before; the first answer stands."),
         AnswerResult.Ended => ApiErrors.Conflict("The run has ended."),
         _ => ApiErrors.NotFound($"The run '{runId}' does not exist, or has no call '{ApiErrors.Shorten(callId)}' that waits for this answer."),
-    } with { Details = new { call_id = callId } };
+    } with
+    { Details = new { call_id = callId } };
 }

@@ -72,9 +72,9 @@ internal sealed class RunsClient(HttpClient http, TimeProvider time)
             using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, TimeSpan.FromSeconds(2), cancellationToken);
             return response.IsSuccessStatusCode && (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).Text("status") == "ok" ? true : null;
         }
-        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConnectionError)
+        catch (HttpRequestException error) when (error.HttpRequestError != HttpRequestError.InvalidResponse)
         {
-            return false;
+            return false; // Refused, or cut by a server that is just ending.
         }
         catch (Exception error) when (error is HttpRequestException or TimeoutException or JsonException or InvalidOperationException)
         {

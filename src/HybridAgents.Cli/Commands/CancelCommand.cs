@@ -17,6 +17,7 @@ internal static class CancelCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using ServerConnection server = new(globals.Server(parsed), TimeProvider.System, terminal.Note);
+            await server.EnsureForExistingRunsAsync(cancellationToken);
             RunDocument run = await server.Runs.CancelAsync(parsed.GetRequiredValue(id), parsed.GetValue(reason), parsed.GetValue(force), cancellationToken);
             if (globals.Json(parsed))
                 JsonOutput.WriteDocument(terminal.Output, run.Json);

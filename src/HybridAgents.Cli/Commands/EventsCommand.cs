@@ -22,6 +22,7 @@ internal static class EventsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using ServerConnection server = new(globals.Server(parsed), TimeProvider.System, terminal.Note);
+            await server.EnsureForExistingRunsAsync(cancellationToken);
             string runId = parsed.GetRequiredValue(id);
             long last = parsed.GetValue(after);
             RunDocument run = await server.Runs.GetAsync(runId, cancellationToken);
@@ -52,6 +53,6 @@ internal static class EventsCommand
         IEnumerable<string> fields = item.Json.EnumerateObject()
             .Where(static field => field.Name is not ("sequence" or "type" or "run_id" or "time"))
             .Select(static field => $"{field.Name}={field.Value.GetRawText()}");
-        terminal.Output.WriteLine(SafeText.Line($"{item.Sequence,5}  {item.Json.Text("time")}  {item.Type,-20}  {string.Join(' ', fields)}", 4000));
+        terminal.Output.WriteLine($"{item.Sequence,5}  {SafeText.Line($"{item.Json.Text("time")}  {item.Type,-20}  {string.Join(' ', fields)}", 4000)}");
     }
 }

@@ -27,6 +27,7 @@ internal static class ListCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using ServerConnection server = new(globals.Server(parsed), TimeProvider.System, terminal.Note);
+            await server.EnsureForExistingRunsAsync(cancellationToken);
             string query = $"?limit={parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)}{Part("status", parsed.GetValue(status))}{Part("cursor", parsed.GetValue(cursor))}";
             JsonElement page = await server.Runs.ListAsync(query, cancellationToken);
             if (globals.Json(parsed))

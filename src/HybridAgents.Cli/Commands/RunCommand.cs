@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HybridAgents.Cli.Client;
 using HybridAgents.Cli.Hosting;
 using HybridAgents.Cli.Output;
+using HybridAgents.Core.Runs;
 
 namespace HybridAgents.Cli.Commands;
 
@@ -23,11 +25,11 @@ internal static class RunCommand
         {
             string text = await ReadPromptAsync(parsed.GetRequiredValue(prompt), terminal.Input, cancellationToken);
             bool json = globals.Json(parsed);
-            using Interrupt interrupt = new(terminal.Restore);
             await using ServerConnection server = new(globals.Server(parsed), TimeProvider.System, json ? static _ => { } : terminal.Note);
             if (parsed.GetValue(detach))
                 return await DetachAsync(server, request.ToRequest(parsed, text), terminal, json, cancellationToken);
 
+            using Interrupt interrupt = new(terminal.Restore);
             await server.EnsureAsync(cancellationToken);
             JsonElement accepted = await server.Runs.StartAsync(request.ToRequest(parsed, text), cancellationToken);
             string id = accepted.Text("run_id") ?? throw new CliException(ExitCodes.Failure, "The server accepted a run without naming it.");
@@ -55,7 +57,7 @@ internal static class RunCommand
 
     /// <summary>Never on a host of our own: it would end before the run.</summary>
     private static async Task<int> DetachAsync(
-        ServerConnection server, System.Text.Json.Nodes.JsonObject request, Terminal terminal, bool json, CancellationToken cancellationToken)
+        ServerConnection server, JsonObject request, Terminal terminal, bool json, CancellationToken cancellationToken)
     {
         JsonElement accepted = await server.Runs.StartAsync(request, cancellationToken);
         if (json)
@@ -91,7 +93,7 @@ internal static class RunCommand
         await foreach (StreamedEvent item in watcher.WatchAsync(id, 0, cancellationToken))
         {
             await tell(item, cancellationToken);
-            if (item.Type == Core.Runs.RunEventTypes.ActionRequired && await server.Runs.GetAsync(id, cancellationToken) is { RequiresAction: true } waiting)
+            if (item.Type == RunEventTypes.ActionRequired && await server.Runs.GetAsync(id, cancellationToken) is { RequiresAction: true } waiting)
                 return waiting;
         }
 

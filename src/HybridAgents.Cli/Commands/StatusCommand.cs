@@ -17,6 +17,7 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using ServerConnection server = new(globals.Server(parsed), TimeProvider.System, terminal.Note);
+            await server.EnsureForExistingRunsAsync(cancellationToken);
             string runId = parsed.GetRequiredValue(id);
             bool waiting = parsed.GetValue(wait);
             RunDocument run = await server.Runs.GetAsync(runId, cancellationToken);

@@ -1,6 +1,7 @@
 using HybridAgents.Durable.Journal;
 using HybridAgents.Local;
 using HybridAgents.Local.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Cli.Hosting;
@@ -20,7 +21,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         LocalHost? host = null;
         try
         {
-            host = LocalHost.Build(["--urls", address.GetLeftPart(UriPartial.Authority), "--data", dataFolder, .. LogArguments()]);
+            host = LocalHost.Build(["--urls", address.GetLeftPart(UriPartial.Authority), "--data", dataFolder, .. LogArguments()], static builder =>
+                builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)); // A start that fails is told by its exception.
             await host.StartAsync(cancellationToken);
             return new(host);
         }
@@ -28,7 +30,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         {
             if (host is not null)
                 await host.DisposeAsync();
-            if (error is ConfigurationException or OptionsValidationException or JournalCorruptException or UnauthorizedAccessException)
+            if (error is ConfigurationException or OptionsValidationException or AggregateException or JournalCorruptException or UnauthorizedAccessException)
                 throw new CliException(ExitCodes.Failure, $"The host cannot start: {error.Message}");
             throw;
         }

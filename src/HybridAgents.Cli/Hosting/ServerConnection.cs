@@ -56,7 +56,11 @@ internal sealed class ServerConnection : IAsyncDisposable
             {
                 // Another process was faster, or is just ending: its host will serve us, or leave us its place.
                 if (await IsServingAsync(cancellationToken))
+                {
+                    _bearer.Token = _settings.FindToken(); // It may have made the key just now.
                     return;
+                }
+
                 if (_time.GetElapsedTime(begun) > OtherProcess)
                     throw new CliException(ExitCodes.Failure, $"The host cannot start: {error.Message}");
                 if (attempt == 1)
@@ -65,6 +69,11 @@ internal sealed class ServerConnection : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The same for a command about runs that exist: a host is started only on a data folder that holds some. What was unfinished there goes on meanwhile.</summary>
+    /// <exception cref="CliException">As <see cref="EnsureAsync"/>.</exception>
+    public Task EnsureForExistingRunsAsync(CancellationToken cancellationToken) =>
+        _settings.HoldsRuns ? EnsureAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Ends the host, if there is one, in order.</summary>
     public async ValueTask DisposeAsync()

@@ -13,6 +13,9 @@ internal sealed record ServerSettings(Uri Address, bool Named, string? Token, st
     /// <summary>Gets whether a host of our own may be started there when nothing listens.</summary>
     public bool MayStart => !Named && Address is { IsLoopback: true, Scheme: "http", AbsolutePath: "/" };
 
+    /// <summary>Gets whether a host has kept runs in the data folder.</summary>
+    public bool HoldsRuns => Directory.Exists(Path.Combine(DataFolder, "journal"));
+
     /// <summary>Gets the key to send. A key found in the data folder is sent to this machine only.</summary>
     /// <exception cref="CliException">The key file cannot be read.</exception>
     public string? FindToken() => Token ?? (Address.IsLoopback ? ReadKeyFile() : null);

@@ -20,7 +20,9 @@ internal static class StatusFaults
         string text = TransportFaults.Bounded(string.IsNullOrEmpty(secret) ? message : message.Replace(secret, "***", StringComparison.Ordinal));
         return new(model, FaultOf(status, message), text.Length == 0 ? $"The provider answered {status}." : text)
         {
-            StatusCode = status, RetryAfter = retryAfter, RequestId = requestId,
+            StatusCode = status,
+            RetryAfter = retryAfter,
+            RequestId = requestId,
         };
     }
 

@@ -32,7 +32,9 @@ internal sealed class OpenAIAnswer(ModelRef model)
         {
             update.Contents.Add(new UsageContent(new()
             {
-                InputTokenCount = usage.InputTokenCount, OutputTokenCount = usage.OutputTokenCount, TotalTokenCount = usage.TotalTokenCount,
+                InputTokenCount = usage.InputTokenCount,
+                OutputTokenCount = usage.OutputTokenCount,
+                TotalTokenCount = usage.TotalTokenCount,
             }));
         }
 

@@ -114,7 +114,11 @@ public sealed class RunRequestTests : IAsyncLifetime
         request.Metadata!.Value.GetRawText().ShouldContain("[1]");
         request.Routing.ShouldBe(new RoutingPreferences
         {
-            ForceProvider = "offline", PrivacyLevel = PrivacyLabel.Private, LatencyPreference = LatencyPreference.Speed, TokenBudget = 100, AllowCloudPrivate = true,
+            ForceProvider = "offline",
+            PrivacyLevel = PrivacyLabel.Private,
+            LatencyPreference = LatencyPreference.Speed,
+            TokenBudget = 100,
+            AllowCloudPrivate = true,
         });
         request.Limits.ShouldBe(new RunLimits { TimeoutSeconds = 60, MaxCostUsd = 0.25m, MaxTotalTokens = 1000 });
         request.Approval.Tools.ShouldBe(["calculator", "Mine-1"]);

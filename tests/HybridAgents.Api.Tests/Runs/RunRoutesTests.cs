@@ -101,7 +101,12 @@ public sealed class RunRoutesTests : IAsyncLifetime
             "/api/v1/agents/runs?status=requires_action&agent_type=math&session_id=s1&created_after=1700000000&limit=5&cursor=abc");
         _host.Runs.Query.ShouldBe(new RunQuery
         {
-            Status = RunStatus.RequiresAction, AgentType = "math", SessionId = "s1", CreatedAfter = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Limit = 5, Cursor = "abc",
+            Status = RunStatus.RequiresAction,
+            AgentType = "math",
+            SessionId = "s1",
+            CreatedAfter = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+            Limit = 5,
+            Cursor = "abc",
         });
         JsonElement page = await answer.JsonAsync();
         page.GetProperty("cursor").GetString().ShouldBe("next");

@@ -158,7 +158,10 @@ public sealed class ControlTests
         {
             OrchestrationPage page = await engine.Client.QueryAsync(new()
             {
-                InstanceIdPrefix = "run-", Statuses = [OrchestrationStatus.Completed], PageSize = 10, ContinuationToken = token,
+                InstanceIdPrefix = "run-",
+                Statuses = [OrchestrationStatus.Completed],
+                PageSize = 10,
+                ContinuationToken = token,
             });
             seen.AddRange(page.Instances.Select(instance => instance.InstanceId));
             token = page.ContinuationToken;

@@ -1,4 +1,5 @@
 using HybridAgents.Durable.Engine;
+using HybridAgents.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -50,19 +51,7 @@ internal sealed class EngineHarness : IAsyncDisposable
     /// <summary>Starts another engine on a copy of the files as they are now: what a crash at this moment would leave.</summary>
     public async Task CrashAsync(Action<DurableRegistry>? register = null)
     {
-        string copy = Directory.CreateTempSubdirectory("hybrid-engine-").FullName;
-        // Newest segment first: the engine goes on writing, and a copy must not hold a later frame without the earlier ones.
-        foreach (string file in Directory.EnumerateFiles(_folders[^1], "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
-        {
-            if (Path.GetFileName(file) == "lock")
-                continue;
-            string target = Path.Combine(copy, Path.GetRelativePath(_folders[^1], file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await using FileStream source = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await using FileStream destination = File.Create(target);
-            await source.CopyToAsync(destination);
-        }
-
+        string copy = await CrashCopy.TakeAsync(_folders[^1]);
         Abandoned.Add(Engine);
         _folders.Add(copy);
         await ReopenAsync(register, copy);

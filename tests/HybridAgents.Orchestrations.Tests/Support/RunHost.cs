@@ -1,9 +1,10 @@
-using HybridAgents.Core;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
+using HybridAgents.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -104,19 +105,7 @@ internal sealed class RunHost : IAsyncDisposable
     /// <summary>Goes on with a copy of the files as they are now: what a crash at this moment would leave.</summary>
     public async Task CrashAsync()
     {
-        string copy = Directory.CreateTempSubdirectory("hybrid-runs-").FullName;
-        // Newest segment first: the engine goes on writing, and a copy must not hold a later frame without the earlier ones.
-        foreach (string file in Directory.EnumerateFiles(_folders[^1], "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
-        {
-            if (Path.GetFileName(file) == "lock")
-                continue;
-            string target = Path.Combine(copy, Path.GetRelativePath(_folders[^1], file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await using FileStream source = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await using FileStream destination = File.Create(target);
-            await source.CopyToAsync(destination);
-        }
-
+        string copy = await CrashCopy.TakeAsync(_folders[^1]);
         _abandoned.Add(_host);
         await OpenAsync(copy);
     }

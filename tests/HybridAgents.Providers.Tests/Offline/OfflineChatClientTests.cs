@@ -132,7 +132,11 @@ public sealed class OfflineChatClientTests
     {
         ModelRequest request = new()
         {
-            Model = new("offline", "demo"), Messages = messages, Tools = tools ?? Tools, ParallelToolCalls = parallel, MaxOutputTokens = maxOutputTokens,
+            Model = new("offline", "demo"),
+            Messages = messages,
+            Tools = tools ?? Tools,
+            ParallelToolCalls = parallel,
+            MaxOutputTokens = maxOutputTokens,
         };
         ModelUpdateMapper mapper = new(request);
         List<ModelUpdate> updates = [];

@@ -44,13 +44,19 @@ public sealed class OllamaWireServer : WireServer
         if (reply.ToolCalls.Count > 0)
             parts.Add(Line(new
             {
-                model, created_at = "2026-01-01T00:00:00.123456Z", done = false,
+                model,
+                created_at = "2026-01-01T00:00:00.123456Z",
+                done = false,
                 message = new { role = "assistant", content = "", tool_calls = reply.ToolCalls.Select(call => new { function = new { name = call.Tool, arguments = Arguments(call) } }) },
             }));
         Dictionary<string, object?> last = new()
         {
-            ["model"] = model, ["created_at"] = "2026-01-01T00:00:01Z", ["message"] = new { role = "assistant", content = "" },
-            ["done"] = true, ["done_reason"] = reply.FinishReason ?? "stop", ["total_duration"] = 1_000_000,
+            ["model"] = model,
+            ["created_at"] = "2026-01-01T00:00:01Z",
+            ["message"] = new { role = "assistant", content = "" },
+            ["done"] = true,
+            ["done_reason"] = reply.FinishReason ?? "stop",
+            ["total_duration"] = 1_000_000,
         };
         if (reply.Usage is { } usage)
             (last["prompt_eval_count"], last["eval_count"]) = (usage.Prompt, usage.Completion);

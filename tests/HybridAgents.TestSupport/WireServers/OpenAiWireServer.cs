@@ -47,7 +47,11 @@ public sealed class OpenAiWireServer : WireServer
         if (reply.Usage is { } usage)
             parts.Add(Event(JsonSerializer.Serialize(new
             {
-                id = "chatcmpl-wire", @object = "chat.completion.chunk", created = 1, model, choices = Array.Empty<object>(),
+                id = "chatcmpl-wire",
+                @object = "chat.completion.chunk",
+                created = 1,
+                model,
+                choices = Array.Empty<object>(),
                 usage = new { prompt_tokens = usage.Prompt, completion_tokens = usage.Completion, total_tokens = usage.Prompt + usage.Completion },
             })));
         parts.Add("data: [DONE]\n\n");
@@ -81,7 +85,11 @@ public sealed class OpenAiWireServer : WireServer
 
     private static string Chunk(string? model, object delta, string? finishReason = null) => Event(JsonSerializer.Serialize(new
     {
-        id = "chatcmpl-wire", @object = "chat.completion.chunk", created = 1, model, choices = new[] { new { index = 0, delta, finish_reason = finishReason } },
+        id = "chatcmpl-wire",
+        @object = "chat.completion.chunk",
+        created = 1,
+        model,
+        choices = new[] { new { index = 0, delta, finish_reason = finishReason } },
     }));
 
     private static string Event(string data) => $"data: {data}\n\n";

@@ -19,7 +19,7 @@ internal enum InstanceRecordKind : byte
 internal static class InstanceRecord
 {
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? s_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     public static byte[] Turn(string instanceId, TurnRecord turn) => Encode(InstanceRecordKind.Turn, instanceId, [turn]);
 
@@ -40,7 +40,7 @@ internal static class InstanceRecord
 
     private static byte[] Encode(InstanceRecordKind kind, string instanceId, IReadOnlyList<TurnRecord> turns)
     {
-        ArrayBufferWriter<byte> buffer = s_buffer ??= new(4096);
+        ArrayBufferWriter<byte> buffer = _buffer ??= new(4096);
         buffer.ResetWrittenCount();
         RecordWriter writer = new(buffer);
         writer.Byte((byte)kind);

@@ -80,7 +80,8 @@ internal sealed partial class ActivityExecutor(
             return result.Length <= OrchestrationContext.MaxPayloadBytes
                 ? new HistoryEvent.TaskCompleted(run.TaskId, result)
                 : new HistoryEvent.TaskFailed(run.TaskId, TaskFailureDetails.From(
-                    new PayloadTooLargeException($"The result of activity '{run.Name}'", result.Length, OrchestrationContext.MaxPayloadBytes)) with { IsNonRetriable = true });
+                    new PayloadTooLargeException($"The result of activity '{run.Name}'", result.Length, OrchestrationContext.MaxPayloadBytes)) with
+                { IsNonRetriable = true });
         }
         catch (OperationCanceledException) when (run.Cancellation == ActivityCancellation.HostStopping)
         {
