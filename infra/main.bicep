@@ -90,4 +90,4 @@ module app 'modules/functionapp.bicep' = {
 }
 
 output API_URL string = app.outputs.url
-output AZURE_FUNCTION_NAME string = app.outputs.name
+output functionName string = app.outputs.name
