@@ -1,8 +1,13 @@
 using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
+using HybridAgents.Benchmarks.Peers;
 using HybridAgents.Benchmarks.Runs;
 
 // dotnet run -c Release --project tests/HybridAgents.Benchmarks -- [name …] [--data DIR] [--report FILE]
+//     serve --port N --data DIR --model-url URL [--exec-log FILE] [--gate closed]   the HTTP front for a comparison with other engines
+if (args is ["serve", .. string[] settings])
+    return await PeerFront.RunAsync(settings);
+
 Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringComparer.OrdinalIgnoreCase)
 {
     ["chains"] = ChainBenchmark.RunAsync,
