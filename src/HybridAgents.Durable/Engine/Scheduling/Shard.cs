@@ -255,7 +255,20 @@ internal sealed partial class Shard(
         if (durable.IsCompletedSuccessfully)
             ack.TrySetResult(value);
         else
-            _ = durable.AsTask().ContinueWith(done => done.IsFaulted ? ack.TrySetException(done.Exception!.InnerExceptions) : ack.TrySetResult(value), TaskScheduler.Default);
+            _ = AckAsync(durable, ack, value);
+    }
+
+    private static async Task AckAsync(ValueTask durable, TaskCompletionSource<bool> ack, bool value)
+    {
+        try
+        {
+            await durable;
+            ack.TrySetResult(value);
+        }
+        catch (JournalStoppedException exception)
+        {
+            ack.TrySetException(exception);
+        }
     }
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "Message {Command} for instance {InstanceId} could not be processed")]
