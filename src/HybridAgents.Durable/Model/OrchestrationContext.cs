@@ -127,7 +127,8 @@ public abstract class OrchestrationContext
         }
 
         Payload payload = await waiter;
-        _waiters.Remove(name);
+        if (_waiters.GetValueOrDefault(name) == waiter) // Of two calls that shared it, the first may have made a new one.
+            _waiters.Remove(name);
         return payload.As<T>()!;
     }
 
