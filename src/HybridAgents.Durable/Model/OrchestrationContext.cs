@@ -142,6 +142,10 @@ public abstract class OrchestrationContext
     /// <summary>Gets whether an event waiter is outstanding.</summary>
     protected bool HasEventWaiter => _waiters.Values.Any(waiter => !waiter.IsCompleted);
 
+    /// <summary>Gets the events that came to a waiter after its time-out and that nobody has read since: at most one a name, older than any buffered one of that name.</summary>
+    protected IEnumerable<(string Name, Payload Value)> UnreadAnswers =>
+        _waiters.Where(pair => pair.Value.IsCompletedSuccessfully).Select(pair => (pair.Key, pair.Value.Result));
+
     /// <summary>Engine: one attempt of an activity; a failure is a <see cref="TaskFailedException"/>.</summary>
     protected abstract Task<Payload> ScheduleActivityAsync(string name, ActivityEnvelope envelope);
 

@@ -40,7 +40,7 @@ internal sealed class EmbeddedOrchestrationContext(
     public TurnOutcome.ContinuedAsNew? Next { get; private set; }
 
     /// <summary>Gets the events that nobody has read.</summary>
-    public IReadOnlyList<HistoryEvent.EventRaised> Unread => _events.Unread;
+    public IReadOnlyList<HistoryEvent.EventRaised> Unread => [.. UnreadAnswers.Select(answer => new HistoryEvent.EventRaised(answer.Name, answer.Value)), .. _events.Unread];
 
     protected override Payload Input => start.Input;
 

@@ -64,7 +64,7 @@ internal sealed class OrchestratorExecution
         {
             return _context.WhyNotContinue() is { } problem
                 ? new TurnOutcome.Failed(TaskFailureDetails.From(new InvalidOperationException(problem)))
-                : next with { Carried = [.. _context.Unread] };
+                : next with { Carried = _context.Unread };
         }
 
         return task.Result.Length <= OrchestrationContext.MaxPayloadBytes
