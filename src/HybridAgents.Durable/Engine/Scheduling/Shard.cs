@@ -176,14 +176,11 @@ internal sealed partial class Shard(
     private void Continue(Instance instance)
     {
         TurnOutcome.ContinuedAsNew next = instance.Next!;
+        HistoryEvent.ExecutionStarted start = new(
+            instance.Name, next.Version, next.Input, instance.Generation + 1, instance.ParentId, instance.ParentTaskId, instance.TraceParent, next.Carried);
         instance.Execution = null;
-        Advance(
-            instance,
-            [
-                new HistoryEvent.ExecutionStarted(
-                    instance.Name, next.Version, next.Input, instance.Generation + 1, instance.ParentId, instance.ParentTaskId, instance.TraceParent, next.Carried),
-            ],
-            ack: null);
+        // A cancel is of the instance, not of the generation: the next one begins with it.
+        Advance(instance, instance.Cancel is { } cancel ? [new HistoryEvent.CancelRequested(cancel.Reason), start] : [start], ack: null);
     }
 
     private void Fail(Instance instance, IReadOnlyList<HistoryEvent> events, TaskFailureDetails failure, TaskCompletionSource<bool>? ack) =>
