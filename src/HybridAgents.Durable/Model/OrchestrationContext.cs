@@ -52,7 +52,8 @@ public abstract class OrchestrationContext
     /// <summary>Ends this generation and starts the next with <paramref name="input"/> and an empty history; call it last.</summary>
     /// <param name="input">The next generation's input.</param>
     /// <param name="newVersion">Null keeps the version.</param>
-    /// <remarks>Unread events are kept. No activity, child or waiter may be outstanding: the instance fails if one is.</remarks>
+    /// <exception cref="PayloadTooLargeException">The input is above <see cref="MaxPayloadBytes"/>.</exception>
+    /// <remarks>Unread events and a cancel are kept. No activity, child or waiter may be outstanding: the instance fails if one is.</remarks>
     public abstract void ContinueAsNew(object? input, string? newVersion = null);
 
     /// <summary>A logger that is silent during replay.</summary>
@@ -161,6 +162,8 @@ public abstract class OrchestrationContext
     /// <summary>Cancels on this thread: the asynchronous form would run the timer's callback on the thread pool, outside the turn.</summary>
     private static void CancelNow(CancellationTokenSource source) => source.Cancel();
 
-    private static Payload Bounded(string what, Payload payload, int limit = MaxPayloadBytes) =>
+    /// <summary>Checks a size.</summary>
+    /// <exception cref="PayloadTooLargeException">The payload is above <paramref name="limit"/> bytes.</exception>
+    protected static Payload Bounded(string what, Payload payload, int limit = MaxPayloadBytes) =>
         payload.Length <= limit ? payload : throw new PayloadTooLargeException(what, payload.Length, limit);
 }

@@ -113,7 +113,7 @@ internal sealed class EmbeddedOrchestrationContext(
     public override void ContinueAsNew(object? input, string? newVersion = null)
     {
         EnsureInTurn();
-        Next = new(Payload.From(input), newVersion ?? start.Version, []);
+        Next = new(Bounded("The input of the next generation", Payload.From(input)), newVersion ?? start.Version, []);
     }
 
     protected override Task<Payload> ScheduleActivityAsync(string name, ActivityEnvelope envelope) => Open(
