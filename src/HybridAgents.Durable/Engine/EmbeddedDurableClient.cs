@@ -18,7 +18,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
             ?? throw new ArgumentException($"No orchestrator '{orchestrator}' is registered.", nameof(orchestrator));
         if (!Runtime.Registry.Orchestrators.Contains((orchestrator, version)))
             throw new ArgumentException($"No version '{version}' of orchestrator '{orchestrator}' is registered.", nameof(options));
-        Instance instance = new(options.InstanceId ?? Guid.NewGuid().ToString("N"));
+        Instance instance = new(OrchestrationContext.CheckedId(options.InstanceId ?? Guid.NewGuid().ToString("N")));
         await StartAsync(instance, new(orchestrator, version, Bounded("The input", input), 1, null, 0, options.TraceParent, []), options.Duplicates, cancellationToken);
         return instance.Id;
     }
@@ -91,7 +91,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         await Runtime.SendAsync(ShardCommand.Barrier, instance).WaitAsync(cancellationToken);
         HistoryEvent.ExecutionStarted first = Runtime.History.Origin(instance)?.Events.OfType<HistoryEvent.ExecutionStarted>().FirstOrDefault()
             ?? throw new InstanceNotFoundException(instanceId);
-        Instance copy = new(newInstanceId ?? Guid.NewGuid().ToString("N"));
+        Instance copy = new(OrchestrationContext.CheckedId(newInstanceId ?? Guid.NewGuid().ToString("N")));
         await StartAsync(copy, first with { ParentId = null, ParentTaskId = 0 }, DuplicateIdPolicy.Reject, cancellationToken);
         return copy.Id;
     }

@@ -15,6 +15,9 @@ public abstract class OrchestrationContext
     /// <summary>The largest custom status, in bytes of JSON: 1 KB.</summary>
     public const int MaxCustomStatusBytes = 1024;
 
+    /// <summary>The longest instance id, in characters. An id of a sub-orchestration that the engine makes is 33 longer than its parent's.</summary>
+    public const int MaxInstanceIdLength = 512;
+
     private readonly Dictionary<string, Task<Payload>> _waiters = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets this instance's id.</summary>
@@ -91,10 +94,11 @@ public abstract class OrchestrationContext
 
     /// <summary>Runs another orchestrator as a child: its cancel, suspend and terminate follow this instance's.</summary>
     /// <exception cref="TaskFailedException">The child failed or was terminated.</exception>
+    /// <exception cref="ArgumentException">The child's id is empty or above <see cref="MaxInstanceIdLength"/>.</exception>
     public async Task<T> CallSubOrchestratorAsync<T>(string name, object? input = null, SubOrchestrationOptions? options = null)
     {
         Payload payload = Bounded($"The input of orchestrator '{name}'", Payload.From(input));
-        string id = options?.InstanceId ?? $"{InstanceId}:{NewGuid():N}";
+        string id = CheckedId(options?.InstanceId ?? $"{InstanceId}:{NewGuid():N}");
         RetryPolicy retry = options?.Retry ?? RetryPolicy.None;
         for (int attempt = 1; ; attempt++)
         {
@@ -161,6 +165,12 @@ public abstract class OrchestrationContext
 
     /// <summary>Cancels on this thread: the asynchronous form would run the timer's callback on the thread pool, outside the turn.</summary>
     private static void CancelNow(CancellationTokenSource source) => source.Cancel();
+
+    /// <summary>Checks the length of an instance id.</summary>
+    /// <exception cref="ArgumentException">It is empty or above <see cref="MaxInstanceIdLength"/>.</exception>
+    internal static string CheckedId(string id) => id.Length is > 0 and <= MaxInstanceIdLength
+        ? id
+        : throw new ArgumentException($"An instance id has {id.Length} characters; 1 to {MaxInstanceIdLength} are allowed.", nameof(id));
 
     /// <summary>Checks a size.</summary>
     /// <exception cref="PayloadTooLargeException">The payload is above <paramref name="limit"/> bytes.</exception>
