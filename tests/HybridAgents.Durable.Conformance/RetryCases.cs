@@ -78,6 +78,7 @@ public abstract class RetryCases(IEngineMode mode) : ConformanceCases(mode)
                 await run.Engine.PassTimeAsync(TimeSpan.FromSeconds(10));
             }
 
+            await run.UntilAsync(id, state => state.IsTerminal);
             (await run.ResultOfAsync<double[]>(id)).ShouldBe(waits, tolerance: 0.05);
         });
 
