@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using HybridAgents.Durable.Engine.Execution;
 using HybridAgents.Durable.Engine.Instances;
 using HybridAgents.Durable.Engine.Records;
 using HybridAgents.Durable.Journal;
@@ -78,7 +79,7 @@ internal sealed partial class Shard(
                 Deliver(instance, message);
                 break;
             case ShardCommand.IllegalAwait when !instance.IsTerminal:
-                Fail(instance, [], TurnRunner.IllegalAwait(instance), message.Ack);
+                Fail(instance, [], OrchestratorExecution.IllegalAwait(instance.Id, instance.Name, instance.Version), message.Ack);
                 break;
             case ShardCommand.Purge:
                 Purge(instance, message.Ack);
