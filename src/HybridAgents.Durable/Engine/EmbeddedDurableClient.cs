@@ -76,10 +76,16 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
             return false;
         if (!instance.IsTerminal)
             throw new InvalidOperationException($"Instance '{instanceId}' is {instance.Status}; only an ended instance can be purged.");
-        foreach (string child in instance.Children.ToArray())
+        await instance.Ended.Task.WaitAsync(cancellationToken);
+        // A parent that has no record of this end would start the child again after a crash.
+        if (instance.ParentId is { } parentId && Runtime.Instances.Find(parentId) is { } parent)
+            await Runtime.SendAsync(ShardCommand.Barrier, parent).WaitAsync(cancellationToken);
+        foreach (Instance child in instance.Children.Select(Runtime.Instances.Find).OfType<Instance>().ToArray())
         {
-            if (Runtime.Instances.Find(child) is { IsTerminal: true })
-                await PurgeAsync(child, cancellationToken);
+            if (child.IsTerminal)
+                await PurgeAsync(child.Id, cancellationToken);
+            else
+                await Runtime.SendAsync(ShardCommand.Barrier, child).WaitAsync(cancellationToken); // It outlives its parent: its start must be on record.
         }
 
         return await Runtime.SendAsync(ShardCommand.Purge, instance).WaitAsync(cancellationToken);
@@ -158,7 +164,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         bool changed = await Runtime.SendAsync(ShardCommand.Deliver, instance, item).WaitAsync(cancellationToken);
         string[] children;
         lock (instance.Gate)
-            children = [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
+            children = instance.IsTerminal ? [] : [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
         foreach (string child in children)
         {
             if (Runtime.Instances.Find(child) is { } found)

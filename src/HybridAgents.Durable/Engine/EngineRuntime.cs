@@ -70,8 +70,9 @@ internal sealed class EngineRuntime : IAsyncDisposable
     /// <summary>Starts the loops and goes on with everything that a restart found unfinished.</summary>
     public void Start()
     {
-        _loops = Task.WhenAll(_shards.Select(shard => Task.Factory.StartNew(shard.RunAsync, CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap()));
+        // Before the loops: nothing moves while what was left unfinished is collected.
         new Recovery(this, _timers).Run();
+        _loops = Task.WhenAll(_shards.Select(shard => Task.Factory.StartNew(shard.RunAsync, CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap()));
     }
 
     /// <summary>Takes no new work, gives running activities the grace period, and ends the loops.</summary>

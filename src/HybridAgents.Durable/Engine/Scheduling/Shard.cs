@@ -101,9 +101,16 @@ internal sealed partial class Shard(
     private void Deliver(Instance instance, ShardMessage message)
     {
         HistoryEvent item = message.Event!;
-        if (instance.IsTerminal || IsStale(instance, message))
+        if (IsStale(instance, message) || (instance.IsTerminal && (message.Child is null || instances.Find(instance.Id) != instance)))
         {
             AckWhenDurable(instance, message.Ack, false);
+            return;
+        }
+
+        if (instance.IsTerminal)
+        {
+            // The end of a child that was left behind: on record, so that its absence later means that it was purged, not that it never began.
+            Commit(instance, Unexecuted(instance, [item]), message.Ack);
             return;
         }
 
