@@ -18,7 +18,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
             ?? throw new ArgumentException($"No orchestrator '{orchestrator}' is registered.", nameof(orchestrator));
         if (!Runtime.Registry.Orchestrators.Contains((orchestrator, version)))
             throw new ArgumentException($"No version '{version}' of orchestrator '{orchestrator}' is registered.", nameof(options));
-        Instance instance = new(options.InstanceId ?? Guid.NewGuid().ToString("N"));
+        Instance instance = new(OrchestrationContext.CheckedId(options.InstanceId ?? Guid.NewGuid().ToString("N")));
         await StartAsync(instance, new(orchestrator, version, Bounded("The input", input), 1, null, 0, options.TraceParent, []), options.Duplicates, cancellationToken);
         return instance.Id;
     }
@@ -76,10 +76,16 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
             return false;
         if (!instance.IsTerminal)
             throw new InvalidOperationException($"Instance '{instanceId}' is {instance.Status}; only an ended instance can be purged.");
-        foreach (string child in instance.Children.ToArray())
+        await instance.Ended.Task.WaitAsync(cancellationToken);
+        // A parent that has no record of this end would start the child again after a crash.
+        if (instance.ParentId is { } parentId && Runtime.Instances.Find(parentId) is { } parent)
+            await Runtime.SendAsync(ShardCommand.Barrier, parent).WaitAsync(cancellationToken);
+        foreach (Instance child in instance.Children.Select(Runtime.Instances.Find).OfType<Instance>().ToArray())
         {
-            if (Runtime.Instances.Find(child) is { IsTerminal: true })
-                await PurgeAsync(child, cancellationToken);
+            if (child.IsTerminal)
+                await PurgeAsync(child.Id, cancellationToken);
+            else
+                await Runtime.SendAsync(ShardCommand.Barrier, child).WaitAsync(cancellationToken); // It outlives its parent: its start must be on record.
         }
 
         return await Runtime.SendAsync(ShardCommand.Purge, instance).WaitAsync(cancellationToken);
@@ -91,7 +97,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         await Runtime.SendAsync(ShardCommand.Barrier, instance).WaitAsync(cancellationToken);
         HistoryEvent.ExecutionStarted first = Runtime.History.Origin(instance)?.Events.OfType<HistoryEvent.ExecutionStarted>().FirstOrDefault()
             ?? throw new InstanceNotFoundException(instanceId);
-        Instance copy = new(newInstanceId ?? Guid.NewGuid().ToString("N"));
+        Instance copy = new(OrchestrationContext.CheckedId(newInstanceId ?? Guid.NewGuid().ToString("N")));
         await StartAsync(copy, first with { ParentId = null, ParentTaskId = 0 }, DuplicateIdPolicy.Reject, cancellationToken);
         return copy.Id;
     }
@@ -158,7 +164,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         bool changed = await Runtime.SendAsync(ShardCommand.Deliver, instance, item).WaitAsync(cancellationToken);
         string[] children;
         lock (instance.Gate)
-            children = [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
+            children = instance.IsTerminal ? [] : [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
         foreach (string child in children)
         {
             if (Runtime.Instances.Find(child) is { } found)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using HybridAgents.Durable.Engine.Instances;
 using HybridAgents.Durable.Engine.Scheduling;
+using HybridAgents.Durable.Journal;
 using HybridAgents.Durable.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,9 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     /// <summary>Gets why new work is refused now (the disk is full, a queue is full, the engine is not running), or null.</summary>
     public string? RefusalReason => _runtime is { } runtime ? runtime.RefusalReason : "The engine has not started.";
 
+    /// <summary>Gets the files of the journal where they are not those of the data folder: a simulated disk.</summary>
+    internal IJournalFiles? Files { get; init; }
+
     /// <summary>Gets the running parts.</summary>
     /// <exception cref="InvalidOperationException">The engine has not started.</exception>
     internal EngineRuntime Runtime => _runtime ?? throw new InvalidOperationException("The engine has not started.");
@@ -55,7 +59,9 @@ public sealed class EmbeddedEngine : IAsyncDisposable
             Relocator = async instance => await (await _started.Task).SendAsync(ShardCommand.Relocate, instance),
         };
         ILogger logger = _loggers.CreateLogger("HybridAgents.Durable.Journal");
-        _journal = await Journal.Journal.OpenAsync(_options.Journal, [instances, _tables], _time, logger, cancellationToken);
+        _journal = await (Files is { } files
+            ? Journal.Journal.OpenAsync(_options.Journal, files, [instances, _tables], _time, logger, cancellationToken)
+            : Journal.Journal.OpenAsync(_options.Journal, [instances, _tables], _time, logger, cancellationToken));
         _tables.Attach(_journal);
         _runtime = new(_options, _journal, instances, _registry, _scopes, _time, _loggers);
         _runtime.Start();

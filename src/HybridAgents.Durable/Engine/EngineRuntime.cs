@@ -11,6 +11,7 @@ namespace HybridAgents.Durable.Engine;
 internal sealed class EngineRuntime : IAsyncDisposable
 {
     private readonly EmbeddedEngineOptions _options;
+    private readonly TaskScheduler _scheduler;
     private readonly TimeProvider _time;
     private readonly Shard[] _shards;
     private readonly ActivityExecutor _activities;
@@ -22,6 +23,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
         ILoggerFactory loggers)
     {
         _options = options;
+        _scheduler = options.Journal.Simulation ?? TaskScheduler.Default;
         _time = time;
         Journal = journal;
         Instances = instances;
@@ -30,7 +32,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
         ILogger logger = loggers.CreateLogger("HybridAgents.Durable.Engine");
         _timers = new(time, (instance, generation, taskId) => Post(new(ShardCommand.Deliver, instance, new HistoryEvent.TimerFired(taskId), generation)));
         _activities = new(
-            registry, scopes, options.MaxConcurrentActivities, (run, answer) => Post(new(ShardCommand.Deliver, run.Instance, answer, run.Generation)), logger);
+            registry, scopes, options.MaxConcurrentActivities, _scheduler, (run, answer) => Post(new(ShardCommand.Deliver, run.Instance, answer, run.Generation)), logger);
         Effects = new(instances, registry, _activities, _timers, Post);
         TurnRunner runner = new(registry, History, loggers, instance => Post(new(ShardCommand.IllegalAwait, instance)));
         int hotPerShard = (options.MaxHotInstances + options.Shards - 1) / options.Shards;
@@ -55,7 +57,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
     private bool Stopping { get; set; }
 
     /// <summary>Sends a message to the shard that owns its instance.</summary>
-    public void Post(ShardMessage message) => _shards[(uint)string.GetHashCode(message.Instance.Id, StringComparison.Ordinal) % (uint)_shards.Length].Post(message);
+    public void Post(ShardMessage message) => _shards[ShardOf(message.Instance.Id)].Post(message);
 
     /// <summary>Sends a message and waits until its effect is durable; true if there was one.</summary>
     public Task<bool> SendAsync(ShardCommand command, Instance instance, HistoryEvent? item = null)
@@ -68,8 +70,9 @@ internal sealed class EngineRuntime : IAsyncDisposable
     /// <summary>Starts the loops and goes on with everything that a restart found unfinished.</summary>
     public void Start()
     {
-        _loops = Task.WhenAll(_shards.Select(shard => Task.Run(shard.RunAsync)));
+        // Before the loops: nothing moves while what was left unfinished is collected.
         new Recovery(this, _timers).Run();
+        _loops = Task.WhenAll(_shards.Select(shard => Task.Factory.StartNew(shard.RunAsync, CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap()));
     }
 
     /// <summary>Takes no new work, gives running activities the grace period, and ends the loops.</summary>
@@ -96,4 +99,13 @@ internal sealed class EngineRuntime : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    /// <summary>FNV-1a: the same in every process, so that a simulation can be replayed.</summary>
+    private uint ShardOf(string id)
+    {
+        uint hash = 2166136261;
+        foreach (char part in id)
+            hash = (hash ^ part) * 16777619;
+        return hash % (uint)_shards.Length;
+    }
 }

@@ -11,18 +11,18 @@ internal sealed class Recovery(EngineRuntime engine, TimerQueue timers)
     {
         foreach (Instance instance in engine.Instances.All.ToArray())
         {
-            if (instance.IsTerminal)
+            if (instance.Status == OrchestrationStatus.Terminated)
                 EndChildren(instance);
-            else
+            else if (!instance.IsTerminal)
                 Resume(instance);
+            else if (instance.Pending.Count > 0)
+                RestartTasks(instance); // Children that it left behind.
         }
     }
 
     /// <summary>A termination whose children were not reached before the crash.</summary>
     private void EndChildren(Instance parent)
     {
-        if (parent.Status != OrchestrationStatus.Terminated)
-            return;
         foreach (Instance child in parent.Children.Select(engine.Instances.Find).OfType<Instance>().Where(child => !child.IsTerminal))
             engine.Post(new(ShardCommand.Deliver, child, new HistoryEvent.Terminated(parent.Failure?.ErrorMessage)));
     }

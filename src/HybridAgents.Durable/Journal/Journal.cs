@@ -31,7 +31,7 @@ internal sealed class Journal : IJournal, IAsyncDisposable
         _writer = new JournalWriter(new SegmentWriter(files, _segments, options.SegmentBytes, recovered.Tail), recovered.Tail, options, time, logger, OnCommitted);
         _maintenance = new JournalMaintenance(files, _segments, _writer, participants, recovered, logger);
         _timer = time.CreateTimer(_ => _work.Writer.TryWrite(true), null, CompactionInterval, CompactionInterval);
-        _background = Task.Run(MaintainAsync);
+        _background = Task.Factory.StartNew(MaintainAsync, CancellationToken.None, TaskCreationOptions.None, options.Simulation ?? TaskScheduler.Default).Unwrap();
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,11 @@ internal abstract class JournalEntry(RecordKind kind, ReadOnlyMemory<byte> paylo
     /// <summary>Called once, on the journal's thread, in order of the LSNs, after the record is on disk. Must be short and must not throw or block.</summary>
     public abstract void OnDurable(RecordLocation location);
 
+    /// <summary>Called once instead of <see cref="OnDurable"/>, on the journal's thread, when the journal has stopped before the record was on disk. Must not throw or block.</summary>
+    public virtual void OnAbandoned(JournalStoppedException reason)
+    {
+    }
+
     /// <summary>Drops the buffer when it is no longer needed.</summary>
     protected void ReleasePayload() => Payload = default;
 }

@@ -28,6 +28,12 @@ public sealed class JournalOptions : IValidatableObject
     [Required]
     public Action<Exception> OnFatal { get; set; } = static error => Environment.FailFast("The journal failed.", error);
 
+    /// <summary>
+    /// Gets or sets where everything runs in a simulation, the writer included, one group a task: one thread that decides the order of all. Null in production: the writer
+    /// has a thread of its own, the rest runs on the thread pool.
+    /// </summary>
+    internal TaskScheduler? Simulation { get; set; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Path.Contains('\0', StringComparison.Ordinal) ? [new("Path contains a null character.", [nameof(Path)])] : [];

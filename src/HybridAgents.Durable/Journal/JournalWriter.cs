@@ -9,6 +9,7 @@ namespace HybridAgents.Durable.Journal;
 internal readonly record struct CommitPoint(long Lsn, int Segment, long Bytes);
 
 /// <summary>Queues records and puts them on disk in groups, on one thread of its own: a group is whatever arrived during the last fsync.</summary>
+/// <remarks>In a simulation it has no thread: each group is a task of the simulation's scheduler.</remarks>
 internal sealed class JournalWriter
 {
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
@@ -20,10 +21,11 @@ internal sealed class JournalWriter
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<CommitPoint> _committed;
-    private readonly Thread _thread;
+    private readonly Thread? _thread; // Null in a simulation.
 
     private List<JournalEntry> _queue = [];
     private List<JournalEntry> _taken = [];
+    private int _next; // The first of _taken that is not on disk.
     private TaskCompletionSource? _queueDurable; // Completes when all of _queue is on disk; made for the first waiter.
     private TaskCompletionSource? _takenDurable; // The same for _taken.
     private long _lastLsn;
@@ -48,8 +50,9 @@ internal sealed class JournalWriter
         _frame = new FrameBuffer(int.Min(options.MaxGroupBytes, options.SegmentBytes - SegmentHeader.Size));
         _lastLsn = _takenLsn = _durableLsn = tail.Lsn;
         _point = new CommitPoint(tail.Lsn, segments.Number, 0);
-        _thread = new Thread(Run) { Name = "journal", IsBackground = true };
-        _thread.Start();
+        _idle = options.Simulation is not null;
+        _thread = options.Simulation is null ? new Thread(Run) { Name = "journal", IsBackground = true } : null;
+        _thread?.Start();
     }
 
     public long DurableLsn => Volatile.Read(ref _durableLsn);
@@ -79,7 +82,7 @@ internal sealed class JournalWriter
             entry.Lsn = ++_lastLsn;
             _queue.Add(entry);
             if (_idle)
-                Monitor.Pulse(_gate);
+                Wake();
         }
     }
 
@@ -119,31 +122,22 @@ internal sealed class JournalWriter
             _refusalReason ??= "The journal is stopping.";
             Monitor.PulseAll(_gate);
         }
-        _thread.Join();
+        _thread?.Join();
+        while (_thread is null && !_idle)
+            Step();
     }
 
+    /// <summary>The thread.</summary>
     private void Run()
     {
         try
         {
-            while (Take())
+            while (Take(wait: true))
             {
-                int next = 0;
-                while (next < _taken.Count)
+                while (_next < _taken.Count)
                 {
-                    int end = _frame.Fill(_taken, next);
-                    if (WriteWhenSpace(_taken[next].Lsn) is not { } frame)
-                    {
-                        Abandon(new IOException("The journal was closed while the disk was full."));
+                    if (!TryWriteGroup() && !WaitForProbe())
                         return;
-                    }
-                    Settle(next, end, frame);
-                    next = end;
-                }
-                lock (_gate)
-                {
-                    _takenDurable?.TrySetResult();
-                    _takenDurable = null;
                 }
             }
         }
@@ -151,61 +145,126 @@ internal sealed class JournalWriter
         {
             Fail(error);
         }
+        finally
+        {
+            AbandonRest();
+        }
     }
 
-    private bool Take()
+    /// <summary>The thread's work in a simulation: one group, and a task for the next one if there is any.</summary>
+    private void Step()
+    {
+        try
+        {
+            if (_next == _taken.Count && !Take(wait: false))
+                return;
+            if (TryWriteGroup())
+                Wake();
+            else if (_closing)
+                Abandon(ClosedWhileFull());
+            else
+                _ = _time.CreateTimer(_ => Wake(), null, ProbeInterval, Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception error) // As in Run.
+        {
+            Fail(error);
+        }
+        finally
+        {
+            if (_failure is not null)
+                AbandonRest();
+        }
+    }
+
+    /// <summary>Lets the thread, or a task in its place, look at the queue.</summary>
+    private void Wake()
+    {
+        if (_thread is not null)
+        {
+            Monitor.Pulse(_gate);
+            return;
+        }
+
+        _idle = false;
+        _ = Task.Factory.StartNew(Step, CancellationToken.None, TaskCreationOptions.None, _options.Simulation!);
+    }
+
+    private bool Take(bool wait)
     {
         _taken.Clear();
+        _next = 0;
         lock (_gate)
         {
             while (_queue.Count == 0 || _failure is not null)
             {
-                if (_closing || _failure is not null)
-                    return false;
                 _idle = true;
+                if (_closing || _failure is not null || !wait)
+                    return false;
                 Monitor.Wait(_gate);
                 _idle = false;
             }
             (_queue, _taken) = (_taken, _queue);
             (_takenDurable, _queueDurable) = (_queueDurable, null);
             _takenLsn = _lastLsn;
+            _idle = false;
             return true;
         }
     }
 
-    private RecordLocation? WriteWhenSpace(long lsn)
+    /// <summary>Puts the next group of what was taken on disk; false if there is no space now.</summary>
+    private bool TryWriteGroup()
     {
-        while (true)
+        int end = _frame.Fill(_taken, _next);
+        RecordLocation frame;
+        try
         {
-            try
-            {
-                RecordLocation location = _segments.Write(_frame, lsn, _durableLsn);
-                ClearRefusal();
-                return location;
-            }
-            catch (IOException error) when (NativeFiles.IsDiskFull(error))
-            {
-                if (!WaitForProbe(error))
-                    return null;
-            }
+            frame = _segments.Write(_frame, _taken[_next].Lsn, _durableLsn);
         }
+        catch (IOException error) when (NativeFiles.IsDiskFull(error))
+        {
+            Refuse(error);
+            return false;
+        }
+        ClearRefusal();
+        Settle(_next, end, frame);
+        _next = end;
+        if (_next < _taken.Count)
+            return true;
+        lock (_gate)
+        {
+            _takenDurable?.TrySetResult();
+            _takenDurable = null;
+        }
+        return true;
     }
 
-    private bool WaitForProbe(IOException error)
+    private void Refuse(IOException error)
     {
         lock (_gate)
         {
             if (_closing)
-                return false;
+                return;
             if (_refusalReason is null)
                 JournalLog.DiskFull(_logger, error.Message);
             Volatile.Write(ref _refusalReason, "The disk is full.");
-            _probeDue = false;
-            using ITimer timer = _time.CreateTimer(_ => Probe(), null, ProbeInterval, Timeout.InfiniteTimeSpan);
-            while (!_probeDue && !_closing)
-                Monitor.Wait(_gate);
-            return true;
         }
+    }
+
+    private bool WaitForProbe()
+    {
+        lock (_gate)
+        {
+            if (!_closing)
+            {
+                _probeDue = false;
+                using ITimer timer = _time.CreateTimer(_ => Probe(), null, ProbeInterval, Timeout.InfiniteTimeSpan);
+                while (!_probeDue && !_closing)
+                    Monitor.Wait(_gate);
+                return true;
+            }
+        }
+        Abandon(ClosedWhileFull());
+        return false;
     }
 
     private void Probe()
@@ -268,6 +327,16 @@ internal sealed class JournalWriter
             return true;
         }
     }
+
+    /// <summary>Tells what was not written, once nothing more will be.</summary>
+    private void AbandonRest()
+    {
+        JournalStoppedException reason = Stopped();
+        foreach (JournalEntry entry in _taken.Skip(_next).Concat(_queue))
+            entry.OnAbandoned(reason);
+    }
+
+    private static IOException ClosedWhileFull() => new("The journal was closed while the disk was full.");
 
     private JournalStoppedException Stopped() => _failure is null ? new("The journal is closed.") : new("The journal has stopped; nothing more is acknowledged.", _failure);
 }

@@ -11,7 +11,7 @@ public enum DuplicateIdPolicy
 }
 
 /// <summary>How an instance is started.</summary>
-/// <param name="InstanceId">Null takes a new GUID.</param>
+/// <param name="InstanceId">1 to <see cref="OrchestrationContext.MaxInstanceIdLength"/> characters; null takes a new GUID.</param>
 /// <param name="Version">Null takes the newest registered version.</param>
 /// <param name="Duplicates">What happens when the id is taken.</param>
 /// <param name="TraceParent">W3C trace context that activities receive.</param>
@@ -55,6 +55,7 @@ public sealed record OrchestrationPage(IReadOnlyList<OrchestrationState> Instanc
 public interface IDurableClient
 {
     /// <summary>Starts an instance and returns its id.</summary>
+    /// <exception cref="ArgumentException">The orchestrator or its version is not registered, or the id is empty or too long.</exception>
     /// <exception cref="InstanceAlreadyExistsException">The id is taken and the policy rejects that.</exception>
     /// <exception cref="EngineBusyException">No new work is taken now.</exception>
     Task<string> ScheduleNewAsync(string orchestrator, object? input, StartOptions? options = null, CancellationToken cancellationToken = default);

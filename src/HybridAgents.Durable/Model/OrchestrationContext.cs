@@ -15,6 +15,9 @@ public abstract class OrchestrationContext
     /// <summary>The largest custom status, in bytes of JSON: 1 KB.</summary>
     public const int MaxCustomStatusBytes = 1024;
 
+    /// <summary>The longest instance id, in characters. An id of a sub-orchestration that the engine makes is 33 longer than its parent's.</summary>
+    public const int MaxInstanceIdLength = 512;
+
     private readonly Dictionary<string, Task<Payload>> _waiters = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets this instance's id.</summary>
@@ -52,7 +55,8 @@ public abstract class OrchestrationContext
     /// <summary>Ends this generation and starts the next with <paramref name="input"/> and an empty history; call it last.</summary>
     /// <param name="input">The next generation's input.</param>
     /// <param name="newVersion">Null keeps the version.</param>
-    /// <remarks>Unread events are kept. No activity, child or waiter may be outstanding: the instance fails if one is.</remarks>
+    /// <exception cref="PayloadTooLargeException">The input is above <see cref="MaxPayloadBytes"/>.</exception>
+    /// <remarks>Unread events and a cancel are kept. No activity, child or waiter may be outstanding: the instance fails if one is.</remarks>
     public abstract void ContinueAsNew(object? input, string? newVersion = null);
 
     /// <summary>A logger that is silent during replay.</summary>
@@ -90,10 +94,11 @@ public abstract class OrchestrationContext
 
     /// <summary>Runs another orchestrator as a child: its cancel, suspend and terminate follow this instance's.</summary>
     /// <exception cref="TaskFailedException">The child failed or was terminated.</exception>
+    /// <exception cref="ArgumentException">The child's id is empty or above <see cref="MaxInstanceIdLength"/>.</exception>
     public async Task<T> CallSubOrchestratorAsync<T>(string name, object? input = null, SubOrchestrationOptions? options = null)
     {
         Payload payload = Bounded($"The input of orchestrator '{name}'", Payload.From(input));
-        string id = options?.InstanceId ?? $"{InstanceId}:{NewGuid():N}";
+        string id = CheckedId(options?.InstanceId ?? $"{InstanceId}:{NewGuid():N}");
         RetryPolicy retry = options?.Retry ?? RetryPolicy.None;
         for (int attempt = 1; ; attempt++)
         {
@@ -127,7 +132,8 @@ public abstract class OrchestrationContext
         }
 
         Payload payload = await waiter;
-        _waiters.Remove(name);
+        if (_waiters.GetValueOrDefault(name) == waiter) // Of two calls that shared it, the first may have made a new one.
+            _waiters.Remove(name);
         return payload.As<T>()!;
     }
 
@@ -140,6 +146,10 @@ public abstract class OrchestrationContext
 
     /// <summary>Gets whether an event waiter is outstanding.</summary>
     protected bool HasEventWaiter => _waiters.Values.Any(waiter => !waiter.IsCompleted);
+
+    /// <summary>Gets the events that came to a waiter after its time-out and that nobody has read since: at most one a name, older than any buffered one of that name.</summary>
+    protected IEnumerable<(string Name, Payload Value)> UnreadAnswers =>
+        _waiters.Where(pair => pair.Value.IsCompletedSuccessfully).Select(pair => (pair.Key, pair.Value.Result));
 
     /// <summary>Engine: one attempt of an activity; a failure is a <see cref="TaskFailedException"/>.</summary>
     protected abstract Task<Payload> ScheduleActivityAsync(string name, ActivityEnvelope envelope);
@@ -156,6 +166,14 @@ public abstract class OrchestrationContext
     /// <summary>Cancels on this thread: the asynchronous form would run the timer's callback on the thread pool, outside the turn.</summary>
     private static void CancelNow(CancellationTokenSource source) => source.Cancel();
 
-    private static Payload Bounded(string what, Payload payload, int limit = MaxPayloadBytes) =>
+    /// <summary>Checks the length of an instance id.</summary>
+    /// <exception cref="ArgumentException">It is empty or above <see cref="MaxInstanceIdLength"/>.</exception>
+    internal static string CheckedId(string id) => id.Length is > 0 and <= MaxInstanceIdLength
+        ? id
+        : throw new ArgumentException($"An instance id has {id.Length} characters; 1 to {MaxInstanceIdLength} are allowed.", nameof(id));
+
+    /// <summary>Checks a size.</summary>
+    /// <exception cref="PayloadTooLargeException">The payload is above <paramref name="limit"/> bytes.</exception>
+    protected static Payload Bounded(string what, Payload payload, int limit = MaxPayloadBytes) =>
         payload.Length <= limit ? payload : throw new PayloadTooLargeException(what, payload.Length, limit);
 }

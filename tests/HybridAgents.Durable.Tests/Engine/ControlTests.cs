@@ -183,7 +183,7 @@ public sealed class ControlTests
 
     internal static async Task WaitUntilAsync(Func<Task<bool>> condition)
     {
-        using CancellationTokenSource patience = new(EngineHarness.Patience);
+        using CancellationTokenSource patience = new(Scenario.Patience);
         while (!await condition())
         {
             patience.Token.ThrowIfCancellationRequested();

@@ -23,8 +23,6 @@ internal sealed class EngineHarness : IAsyncDisposable
         Engine = Create(folder);
     }
 
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
-
     public DurableRegistry Registry { get; private set; }
 
     public EmbeddedEngine Engine { get; private set; }
@@ -66,7 +64,7 @@ internal sealed class EngineHarness : IAsyncDisposable
 
     public async Task<OrchestrationState> EndOfAsync(string id)
     {
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource patience = new(Scenario.Patience);
         return (await Client.WaitForCompletionAsync(id, fetchPayloads: true, patience.Token)).ShouldNotBeNull();
     }
 

@@ -92,6 +92,9 @@ internal sealed class SimulatedFiles : IJournalFiles
         }
     }
 
+    /// <summary>Whether a write of that many bytes to that file is a commit group, and not the header of a segment or something else.</summary>
+    public static bool IsFrame(string name, int bytes) => bytes > SegmentHeader.Size && name.Contains("segment", StringComparison.Ordinal);
+
     public static IOException Full() => new("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
 
     private static void Resize(ref byte[] bytes, long length) => Array.Resize(ref bytes, (int)length);

@@ -18,6 +18,7 @@ internal sealed class EmbeddedOrchestrationContext(
     private int _lastTaskId;
     private int _guids;
     private bool _replaying;
+    private bool _watchesCancel;
 
     public override string InstanceId => instanceId;
 
@@ -29,7 +30,14 @@ internal sealed class EmbeddedOrchestrationContext(
 
     public override DateTimeOffset CurrentUtcDateTime => _now;
 
-    public override Task<CancelRequest> CancelRequested => _cancel.Task;
+    public override Task<CancelRequest> CancelRequested
+    {
+        get
+        {
+            _watchesCancel = true;
+            return _cancel.Task;
+        }
+    }
 
     public override string? TraceParent => start.TraceParent;
 
@@ -40,7 +48,10 @@ internal sealed class EmbeddedOrchestrationContext(
     public TurnOutcome.ContinuedAsNew? Next { get; private set; }
 
     /// <summary>Gets the events that nobody has read.</summary>
-    public IReadOnlyList<HistoryEvent.EventRaised> Unread => _events.Unread;
+    public IReadOnlyList<HistoryEvent.EventRaised> Unread => [.. UnreadAnswers.Select(answer => new HistoryEvent.EventRaised(answer.Name, answer.Value)), .. _events.Unread];
+
+    /// <summary>Gets whether anything can come that the code may be waiting for.</summary>
+    public bool CanGoOn => _open.Count > 0 || _events.HasWaiter || _watchesCancel;
 
     protected override Payload Input => start.Input;
 
@@ -113,7 +124,7 @@ internal sealed class EmbeddedOrchestrationContext(
     public override void ContinueAsNew(object? input, string? newVersion = null)
     {
         EnsureInTurn();
-        Next = new(Payload.From(input), newVersion ?? start.Version, []);
+        Next = new(Bounded("The input of the next generation", Payload.From(input)), newVersion ?? start.Version, []);
     }
 
     protected override Task<Payload> ScheduleActivityAsync(string name, ActivityEnvelope envelope) => Open(

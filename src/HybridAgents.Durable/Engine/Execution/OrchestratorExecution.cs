@@ -34,9 +34,14 @@ internal sealed class OrchestratorExecution
         _context.BeginTurn(time, replaying);
         foreach (HistoryEvent item in events)
             _turn.Run(() => Take(item));
-        TurnOutcome? outcome = _task is { IsCompleted: true } ? Outcome(_task) : null;
+        // Code that has not ended and waits for nothing of its context would be woken by nobody after a crash: it must not be recorded as going on.
+        TurnOutcome? outcome = _task is { IsCompleted: true } ? Outcome(_task) : _context.CanGoOn ? null : new TurnOutcome.Failed(IllegalAwait(_context.InstanceId, _start.Name, _start.Version));
         return new(_context.EndTurn(), _context.CustomStatus, outcome);
     }
+
+    /// <summary>The failure of code that awaited something that is not a context call.</summary>
+    public static TaskFailureDetails IllegalAwait(string instanceId, string name, string version) => TaskFailureDetails.From(new NonDeterminismException(
+        $"Instance '{instanceId}' awaited something that is not a call of its context (orchestrator '{name}', version {version})."));
 
     private void Take(HistoryEvent item)
     {
@@ -64,7 +69,7 @@ internal sealed class OrchestratorExecution
         {
             return _context.WhyNotContinue() is { } problem
                 ? new TurnOutcome.Failed(TaskFailureDetails.From(new InvalidOperationException(problem)))
-                : next with { Carried = [.. _context.Unread] };
+                : next with { Carried = _context.Unread };
         }
 
         return task.Result.Length <= OrchestrationContext.MaxPayloadBytes

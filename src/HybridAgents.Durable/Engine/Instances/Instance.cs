@@ -43,7 +43,7 @@ internal sealed class Instance(string id)
     /// <summary>Gets or sets the generation that must begin next.</summary>
     public TurnOutcome.ContinuedAsNew? Next { get; set; }
 
-    /// <summary>Gets the decisions of this generation that wait for an answer.</summary>
+    /// <summary>Gets the decisions of this generation that wait for an answer; of an ended instance, the children that it has left behind and that have not ended.</summary>
     public Dictionary<int, PendingTask> Pending { get; } = [];
 
     /// <summary>Gets every child that was ever started.</summary>
@@ -73,6 +73,12 @@ internal sealed class Instance(string id)
     public void Apply(TurnRecord turn, long lsn)
     {
         LastLsn = lsn;
+        if (IsTerminal)
+        {
+            Pending.Remove(ChildAnswered(turn));
+            return;
+        }
+
         UpdatedAt = turn.Time;
         foreach (HistoryEvent item in turn.Events)
             Apply(item, turn.Time);
@@ -165,8 +171,17 @@ internal sealed class Instance(string id)
         }
 
         SuspendReason = null;
-        Pending.Clear();
+        foreach (int taskId in Pending.Where(pair => pair.Value.Kind != PendingKind.Child || outcome is TurnOutcome.Terminated).Select(pair => pair.Key).ToArray())
+            Pending.Remove(taskId);
         Backlog.Clear();
         Execution = null;
     }
+
+    /// <summary>The task that a turn after the end answers: all that such a turn can hold is the end of a child.</summary>
+    private static int ChildAnswered(TurnRecord turn) => turn.Events[0] switch
+    {
+        HistoryEvent.TaskCompleted completed => completed.TaskId,
+        HistoryEvent.TaskFailed failed => failed.TaskId,
+        _ => 0,
+    };
 }

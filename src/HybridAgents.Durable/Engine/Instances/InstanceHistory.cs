@@ -35,10 +35,11 @@ internal sealed class InstanceHistory(IJournal journal)
     /// <summary>The result of a completed instance.</summary>
     public Payload? Output(Instance instance)
     {
-        RecordLocation? last;
+        RecordLocation[] locations;
         lock (instance.Gate)
-            last = instance.Records.Current is { Count: > 0 } records ? records[^1] : null;
-        return last is { } known ? (Read(known)[^1].Outcome as TurnOutcome.Completed)?.Output : null;
+            locations = [.. instance.Records.Current];
+        // Almost always the last: only the ends of children that it left behind follow.
+        return locations.Reverse().SelectMany(location => Read(location).Reverse()).Select(turn => turn.Outcome).OfType<TurnOutcome.Completed>().FirstOrDefault()?.Output;
     }
 
     private TurnRecord[] Read(RecordLocation location) => InstanceRecord.Decode(journal.Read(location)).Turns;

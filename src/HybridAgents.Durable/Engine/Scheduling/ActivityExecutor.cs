@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Durable.Engine.Scheduling;
 
-/// <summary>Runs activities on the thread pool, a bounded number at once, the others in order of arrival.</summary>
+/// <summary>Runs activities, a bounded number at once, the others in order of arrival.</summary>
+/// <param name="scheduler">Where they run: the thread pool, but for simulations.</param>
 /// <param name="deliver">Takes the run and its answer.</param>
 internal sealed partial class ActivityExecutor(
-    DurableRegistry registry, IServiceScopeFactory scopes, int maxConcurrent, Action<ActivityRun, HistoryEvent> deliver, ILogger logger)
+    DurableRegistry registry, IServiceScopeFactory scopes, int maxConcurrent, TaskScheduler scheduler, Action<ActivityRun, HistoryEvent> deliver, ILogger logger)
 {
     private readonly ConcurrentQueue<ActivityRun> _queue = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,7 +47,7 @@ internal sealed partial class ActivityExecutor(
             }
 
             if (_queue.TryDequeue(out ActivityRun? run))
-                ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Executor.RunAsync(item.Run), (Executor: this, Run: run), preferLocal: false);
+                _ = Task.Factory.StartNew(() => RunAsync(run), CancellationToken.None, TaskCreationOptions.PreferFairness, scheduler);
             else
                 Release();
         }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using HybridAgents.Durable.Engine.Execution;
 using HybridAgents.Durable.Engine.Instances;
 using HybridAgents.Durable.Engine.Records;
 using HybridAgents.Durable.Journal;
@@ -78,7 +79,7 @@ internal sealed partial class Shard(
                 Deliver(instance, message);
                 break;
             case ShardCommand.IllegalAwait when !instance.IsTerminal:
-                Fail(instance, [], TurnRunner.IllegalAwait(instance), message.Ack);
+                Fail(instance, [], OrchestratorExecution.IllegalAwait(instance.Id, instance.Name, instance.Version), message.Ack);
                 break;
             case ShardCommand.Purge:
                 Purge(instance, message.Ack);
@@ -100,9 +101,16 @@ internal sealed partial class Shard(
     private void Deliver(Instance instance, ShardMessage message)
     {
         HistoryEvent item = message.Event!;
-        if (instance.IsTerminal || IsStale(instance, message))
+        if (IsStale(instance, message) || (instance.IsTerminal && (message.Child is null || instances.Find(instance.Id) != instance)))
         {
             AckWhenDurable(instance, message.Ack, false);
+            return;
+        }
+
+        if (instance.IsTerminal)
+        {
+            // The end of a child that was left behind: on record, so that its absence later means that it was purged, not that it never began.
+            Commit(instance, Unexecuted(instance, [item]), message.Ack);
             return;
         }
 
@@ -176,14 +184,11 @@ internal sealed partial class Shard(
     private void Continue(Instance instance)
     {
         TurnOutcome.ContinuedAsNew next = instance.Next!;
+        HistoryEvent.ExecutionStarted start = new(
+            instance.Name, next.Version, next.Input, instance.Generation + 1, instance.ParentId, instance.ParentTaskId, instance.TraceParent, next.Carried);
         instance.Execution = null;
-        Advance(
-            instance,
-            [
-                new HistoryEvent.ExecutionStarted(
-                    instance.Name, next.Version, next.Input, instance.Generation + 1, instance.ParentId, instance.ParentTaskId, instance.TraceParent, next.Carried),
-            ],
-            ack: null);
+        // A cancel is of the instance, not of the generation: the next one begins with it.
+        Advance(instance, instance.Cancel is { } cancel ? [new HistoryEvent.CancelRequested(cancel.Reason), start] : [start], ack: null);
     }
 
     private void Fail(Instance instance, IReadOnlyList<HistoryEvent> events, TaskFailureDetails failure, TaskCompletionSource<bool>? ack) =>
@@ -255,7 +260,20 @@ internal sealed partial class Shard(
         if (durable.IsCompletedSuccessfully)
             ack.TrySetResult(value);
         else
-            _ = durable.AsTask().ContinueWith(done => done.IsFaulted ? ack.TrySetException(done.Exception!.InnerExceptions) : ack.TrySetResult(value), TaskScheduler.Default);
+            _ = AckAsync(durable, ack, value);
+    }
+
+    private static async Task AckAsync(ValueTask durable, TaskCompletionSource<bool> ack, bool value)
+    {
+        try
+        {
+            await durable;
+            ack.TrySetResult(value);
+        }
+        catch (JournalStoppedException exception)
+        {
+            ack.TrySetException(exception);
+        }
     }
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "Message {Command} for instance {InstanceId} could not be processed")]

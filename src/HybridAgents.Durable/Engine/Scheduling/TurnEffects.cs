@@ -110,7 +110,10 @@ internal sealed class TurnEffects(InstanceStore instances, DurableRegistry regis
     }
 
     private void Refuse(Instance parent, int generation, OrchestratorAction.StartChild call, string message) => post(new(
-        ShardCommand.Deliver, parent, new HistoryEvent.TaskFailed(call.TaskId, new(typeof(InvalidOperationException).FullName!, message, IsNonRetriable: true)), generation));
+        ShardCommand.Deliver, parent, new HistoryEvent.TaskFailed(call.TaskId, new(typeof(InvalidOperationException).FullName!, message, IsNonRetriable: true)), generation)
+    {
+        Child = call.ChildId,
+    });
 
     private List<Instance> OpenChildren(Instance instance)
     {

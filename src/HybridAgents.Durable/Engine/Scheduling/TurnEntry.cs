@@ -15,6 +15,8 @@ internal sealed class TurnEntry(byte[] payload, Instance instance, TurnRecord tu
         effects.Apply(instance, turn);
         ack?.TrySetResult(true);
     }
+
+    public override void OnAbandoned(JournalStoppedException reason) => ack?.TrySetException(reason);
 }
 
 /// <summary>A record that changes nothing but where the instance's turns lie.</summary>
@@ -33,6 +35,8 @@ internal sealed class RelocationEntry(byte[] payload, Instance instance, LiveByt
 
         ack?.TrySetResult(true);
     }
+
+    public override void OnAbandoned(JournalStoppedException reason) => ack?.TrySetException(reason);
 }
 
 /// <summary>The removal of an instance.</summary>
@@ -43,4 +47,6 @@ internal sealed class PurgeEntry(byte[] payload, TaskCompletionSource<bool>? ack
         ReleasePayload();
         ack?.TrySetResult(true);
     }
+
+    public override void OnAbandoned(JournalStoppedException reason) => ack?.TrySetException(reason);
 }

@@ -43,10 +43,6 @@ internal sealed class TurnRunner(DurableRegistry registry, InstanceHistory histo
         };
     }
 
-    /// <summary>The failure of an instance whose code left its turn.</summary>
-    public static TaskFailureDetails IllegalAwait(Instance instance) => TaskFailureDetails.From(new NonDeterminismException(
-        $"Instance '{instance.Id}' awaited something that is not a call of its context (orchestrator '{instance.Name}', version {instance.Version})."));
-
     /// <summary>All that must be kept of an instance, as one record. Every appended record must be on disk.</summary>
     public byte[] Relocated(Instance instance)
     {
