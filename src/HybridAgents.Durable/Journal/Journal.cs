@@ -77,7 +77,7 @@ internal sealed class Journal : IJournal, IAsyncDisposable
     public ValueTask WaitDurableAsync(long lsn, CancellationToken cancellationToken = default) => _writer.WaitDurableAsync(lsn, cancellationToken);
 
     /// <inheritdoc/>
-    public byte[] Read(RecordLocation location) => _segments.Read(location);
+    public ReadOnlyMemory<byte> Read(RecordLocation location) => _segments.Read(location);
 
     /// <summary>Takes a checkpoint now and deletes segments to which nothing refers.</summary>
     public Task CheckpointAsync(CancellationToken cancellationToken) => _maintenance.CheckpointAsync(cancellationToken);

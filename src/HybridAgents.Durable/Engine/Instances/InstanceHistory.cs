@@ -41,5 +41,5 @@ internal sealed class InstanceHistory(IJournal journal)
         return last is { } known ? (Read(known)[^1].Outcome as TurnOutcome.Completed)?.Output : null;
     }
 
-    private TurnRecord[] Read(RecordLocation location) => InstanceRecord.Decode(journal.Read(location)).Turns;
+    private TurnRecord[] Read(RecordLocation location) => InstanceRecord.Decode(journal.Read(location).Span).Turns;
 }
