@@ -1,3 +1,4 @@
+using HybridAgents.Durable.Journal.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Durable.Journal;
@@ -51,6 +52,21 @@ internal sealed class JournalMaintenance(
                 if (freed <= writer.Point.Bytes - before.Bytes)
                     return; // No gain: what is left is not worth moving.
             }
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Takes a checkpoint and copies it with all that it needs; nothing is deleted meanwhile.</summary>
+    public async Task<JournalBackup> BackupAsync(string folder, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            await TakeCheckpointAsync(cancellationToken);
+            return await Task.Run(() => JournalBackup.Take(files, _newest, folder, cancellationToken), cancellationToken);
         }
         finally
         {

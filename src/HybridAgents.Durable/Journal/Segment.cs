@@ -15,6 +15,32 @@ internal sealed class Segment(SegmentHeader header, IJournalFile file) : IDispos
 
     public string Name => SegmentHeader.FileName(Number);
 
+    /// <summary>Opens the file and reads its header.</summary>
+    /// <exception cref="JournalCorruptException">It is missing or its header is damaged.</exception>
+    /// <exception cref="JournalVersionException">This build does not read its version.</exception>
+    public static Segment Open(IJournalFiles files, int number)
+    {
+        IJournalFile file;
+        try
+        {
+            file = files.Open(SegmentHeader.FileName(number));
+        }
+        catch (FileNotFoundException)
+        {
+            throw new JournalCorruptException(SegmentHeader.FileName(number), 0, "the segment is missing");
+        }
+        try
+        {
+            Span<byte> header = stackalloc byte[SegmentHeader.Size];
+            return new Segment(SegmentHeader.Read(header[..file.Read(0, header)], number), file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Reads and checks the sealed bytes at the location; null if the segment is being deleted.</summary>
     public ReadOnlyMemory<byte>? Read(RecordLocation location)
     {

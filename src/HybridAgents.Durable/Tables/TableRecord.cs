@@ -65,6 +65,16 @@ internal static class TableRecord
 
         public ReadOnlySpan<byte> Bytes() => Skip(checked((int)Number()));
 
+        /// <summary>Reads what follows a row's key, from its version to its seal; empty for a deletion.</summary>
+        public ReadOnlySpan<byte> Value(out bool isDeletion)
+        {
+            if (Number() != 0)
+                Number();
+            int length = checked((int)Number()) - 1;
+            isDeletion = length < 0;
+            return isDeletion ? default : Skip(length + Crc32C.SealSize)[..^Crc32C.SealSize];
+        }
+
         public ReadOnlySpan<byte> Skip(int length)
         {
             ReadOnlySpan<byte> bytes = _source.Slice(_position, length);
