@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using HybridAgents.Durable.Engine.Instances;
 using HybridAgents.Durable.Engine.Scheduling;
 using HybridAgents.Durable.Journal;
+using HybridAgents.Durable.Journal.Tools;
 using HybridAgents.Durable.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     /// <summary>Opens the folder, recovers, and goes on with everything unfinished.</summary>
     /// <exception cref="IOException">Another process has the folder, or the disk fails.</exception>
     /// <exception cref="Journal.JournalCorruptException">The journal is damaged.</exception>
+    /// <exception cref="Journal.JournalVersionException">The journal was written in a format that this build does not read.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (_journal is not null)
@@ -67,6 +69,17 @@ public sealed class EmbeddedEngine : IAsyncDisposable
         _runtime.Start();
         _started.SetResult(_runtime);
     }
+
+    /// <summary>Copies the state to a new folder while the engine runs: at least everything acknowledged before the call.</summary>
+    /// <param name="folder">A folder that does not exist; it has its name only once the copy is complete, verified and on disk. To restore, start an engine on it.</param>
+    /// <param name="cancellationToken">Ends the copying and removes what there is of it.</param>
+    /// <remarks>Work goes on meanwhile; checkpoints and compaction wait. An engine started on the backup runs unfinished activities again, as after a crash.</remarks>
+    /// <exception cref="InvalidOperationException">The engine has not started.</exception>
+    /// <exception cref="IOException">The folder exists, or a disk fails.</exception>
+    /// <exception cref="Journal.JournalCorruptException">The journal is damaged.</exception>
+    /// <exception cref="Journal.JournalStoppedException">The journal has failed.</exception>
+    public Task<JournalBackup> BackupAsync(string folder, CancellationToken cancellationToken = default) =>
+        _runtime is null || _journal is null ? throw new InvalidOperationException("The engine has not started.") : _journal.BackupAsync(folder, cancellationToken);
 
     /// <summary>Takes no new work, gives running activities the grace period, and closes the journal.</summary>
     /// <param name="cancellationToken">Cuts the grace period short; nothing acknowledged is lost by that.</param>

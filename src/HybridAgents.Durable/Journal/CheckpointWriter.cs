@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 
 namespace HybridAgents.Durable.Journal;
 
 /// <summary>
-/// Writes a checkpoint: magic, the participants' states one after the other, then <c>[kind 1][length 8]</c> per participant, their number (1 byte), and the checksum of
+/// Writes a checkpoint: magic, the format's version in four digits, the participants' states one after the other, then <c>[kind 1][length 8]</c> per participant, their number (1 byte), and the checksum of
 /// everything before it (4 bytes).
 /// </summary>
 internal sealed class CheckpointWriter(IJournalFile file) : IBufferWriter<byte>
@@ -17,12 +19,15 @@ internal sealed class CheckpointWriter(IJournalFile file) : IBufferWriter<byte>
     private long _written;
     private uint _crc;
 
-    public static ReadOnlySpan<byte> Magic => "HAJC0001"u8;
+    public const int HeaderSize = 8;
+
+    public static ReadOnlySpan<byte> Magic => "HAJC"u8;
 
     /// <summary>Writes the state of all participants and returns, after everything is on disk, the file's size.</summary>
     public long Write(IReadOnlyList<IJournalParticipant> participants)
     {
         this.Write(Magic);
+        this.Write(Encoding.ASCII.GetBytes(JournalFormat.Current.ToString("D4", CultureInfo.InvariantCulture)));
         Span<byte> directory = new byte[participants.Count * EntrySize + 1];
         for (int i = 0; i < participants.Count; i++)
         {

@@ -7,6 +7,7 @@ internal sealed class DiskJournalFiles : IJournalFiles
 {
     private readonly string _data;
     private readonly string _folder;
+    private readonly FileAccess _access = FileAccess.ReadWrite;
 
     /// <summary>Creates the folder if need be.</summary>
     public DiskJournalFiles(string data)
@@ -20,12 +21,27 @@ internal sealed class DiskJournalFiles : IJournalFiles
         NativeFiles.SyncFolder(_data);
     }
 
+    private DiskJournalFiles(string data, FileAccess access)
+    {
+        (_data, _access) = (Path.GetFullPath(data), access);
+        _folder = Path.Combine(_data, "journal");
+        if (!Directory.Exists(_folder))
+            throw new DirectoryNotFoundException($"There is no journal in '{_data}': it has no folder 'journal'.");
+    }
+
+    /// <summary>The journal of an existing data folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is none.</exception>
+    public static DiskJournalFiles Existing(string data, FileAccess access) => new(data, access);
+
     /// <inheritdoc/>
     public IDisposable Lock()
     {
         try
         {
-            return new FileStream(Path.Combine(_data, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            string path = Path.Combine(_data, "lock");
+            if (_access == FileAccess.Read && !File.Exists(path))
+                return Stream.Null; // A backup, perhaps on a medium that takes no file.
+            return new FileStream(path, _access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate, _access, FileShare.None);
         }
         catch (IOException error)
         {
@@ -66,7 +82,7 @@ internal sealed class DiskJournalFiles : IJournalFiles
     public void SyncFolder() => NativeFiles.SyncFolder(_folder);
 
     private SafeFileHandle OpenHandle(string name, FileMode mode) =>
-        File.OpenHandle(Path.Combine(_folder, name), mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        File.OpenHandle(Path.Combine(_folder, name), mode, _access, FileShare.ReadWrite | FileShare.Delete);
 
     private sealed class DiskFile(SafeFileHandle handle) : IJournalFile
     {

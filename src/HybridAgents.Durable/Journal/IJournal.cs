@@ -16,7 +16,9 @@ internal interface IJournal
     /// <summary>Completes when everything up to <paramref name="lsn"/> is on disk.</summary>
     ValueTask WaitDurableAsync(long lsn, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads a record's payload back, from the page cache or the disk, and checks nothing but its length.</summary>
+    /// <summary>Reads bytes that were sealed (<see cref="Crc32C.Seal"/>) back, from the page cache or the disk, checks them, and returns them without the seal.</summary>
+    /// <param name="location">A payload or a part of one, its seal included.</param>
+    /// <exception cref="JournalCorruptException">They are not what was written.</exception>
     /// <exception cref="InvalidOperationException">The segment is gone: the caller held a location that it had given up by relocation.</exception>
-    byte[] Read(RecordLocation location);
+    ReadOnlyMemory<byte> Read(RecordLocation location);
 }

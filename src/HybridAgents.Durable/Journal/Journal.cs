@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Threading.Channels;
+using HybridAgents.Durable.Journal.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Durable.Journal;
@@ -77,10 +78,13 @@ internal sealed class Journal : IJournal, IAsyncDisposable
     public ValueTask WaitDurableAsync(long lsn, CancellationToken cancellationToken = default) => _writer.WaitDurableAsync(lsn, cancellationToken);
 
     /// <inheritdoc/>
-    public byte[] Read(RecordLocation location) => _segments.Read(location);
+    public ReadOnlyMemory<byte> Read(RecordLocation location) => _segments.Read(location);
 
     /// <summary>Takes a checkpoint now and deletes segments to which nothing refers.</summary>
     public Task CheckpointAsync(CancellationToken cancellationToken) => _maintenance.CheckpointAsync(cancellationToken);
+
+    /// <inheritdoc cref="JournalMaintenance.BackupAsync"/>
+    public Task<JournalBackup> BackupAsync(string folder, CancellationToken cancellationToken) => _maintenance.BackupAsync(folder, cancellationToken);
 
     /// <summary>Compacts now, as far as it is worth its work.</summary>
     public Task CompactAsync(CancellationToken cancellationToken) => _maintenance.CompactAsync(cancellationToken);

@@ -10,7 +10,7 @@ internal enum RecordKind : byte
     Table = 2,
 }
 
-/// <summary>A record on its way to disk. The payload buffer belongs to the journal from the append until <see cref="OnDurable"/>.</summary>
+/// <summary>A record on its way to disk. What will be read back of it is sealed (<see cref="Crc32C.Seal"/>). The payload buffer belongs to the journal from the append until <see cref="OnDurable"/>.</summary>
 internal abstract class JournalEntry(RecordKind kind, ReadOnlyMemory<byte> payload)
 {
     /// <summary>Gets the participant.</summary>

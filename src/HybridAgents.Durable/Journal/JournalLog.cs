@@ -28,4 +28,7 @@ internal static partial class JournalLog
 
     [LoggerMessage(EventId = 1108, Level = LogLevel.Debug, Message = "Checkpoint {Generation}: {Bytes} bytes, {Deleted} segments deleted")]
     public static partial void Checkpointed(ILogger logger, long generation, long bytes, int deleted);
+
+    [LoggerMessage(EventId = 1109, Level = LogLevel.Critical, Message = "Segment {Segment} is damaged and stays as it is; restore the data folder from a backup")]
+    public static partial void SegmentDamaged(ILogger logger, Exception error, int segment);
 }

@@ -1,3 +1,4 @@
+using HybridAgents.Durable.Journal.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Durable.Journal;
@@ -10,6 +11,7 @@ internal sealed class JournalMaintenance(
     private const long DeadBytesLimit = 128 << 20;
 
     private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly HashSet<int> _damaged = []; // Segments that could not be emptied because something in them cannot be read.
     private CheckpointReference? _newest = recovered.Checkpoint;
     private long _generation = recovered.Generation;
     private long _checkpointBytes = recovered.CheckpointBytes;
@@ -44,11 +46,8 @@ internal sealed class JournalMaintenance(
             while (Judge() is { IsDue: true } judgement)
             {
                 CommitPoint before = writer.Point;
-                if (judgement.Relocate is { } number)
-                {
-                    foreach (IJournalParticipant participant in participants)
-                        await participant.RelocateAsync(number, cancellationToken);
-                }
+                if (judgement.Relocate is { } number && !await TryEmptyAsync(number, cancellationToken))
+                    continue;
                 long freed = await TakeCheckpointAsync(cancellationToken);
                 if (freed <= writer.Point.Bytes - before.Bytes)
                     return; // No gain: what is left is not worth moving.
@@ -60,7 +59,39 @@ internal sealed class JournalMaintenance(
         }
     }
 
+    /// <summary>Takes a checkpoint and copies it with all that it needs; nothing is deleted meanwhile.</summary>
+    public async Task<JournalBackup> BackupAsync(string folder, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            await TakeCheckpointAsync(cancellationToken);
+            return await Task.Run(() => JournalBackup.Take(files, _newest, folder, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
     public void Dispose() => _oneAtATime.Dispose();
+
+    /// <summary>Moves what lives out of the segment. One that is damaged stays as it is: the rest of it can still be read, and a copy would hide the damage.</summary>
+    private async Task<bool> TryEmptyAsync(int number, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (IJournalParticipant participant in participants)
+                await participant.RelocateAsync(number, cancellationToken);
+            return true;
+        }
+        catch (JournalCorruptException error)
+        {
+            _damaged.Add(number);
+            JournalLog.SegmentDamaged(logger, error, number);
+            return false;
+        }
+    }
 
     private long LiveBytes(int segment) => participants.Sum(participant => participant.LiveBytes(segment));
 
@@ -74,7 +105,7 @@ internal sealed class JournalMaintenance(
             long alive = Math.Min(length, LiveBytes(number));
             (dead, live) = (dead + length - alive, live + alive);
             hasEmpty |= alive == 0;
-            if (alive > 0 && (double)alive / length is var share && share < lowest)
+            if (alive > 0 && (double)alive / length is var share && share < lowest && !_damaged.Contains(number))
                 (lowest, candidate) = (share, number);
         }
         return new Judgement((dead > DeadBytesLimit || dead > live) && (hasEmpty || candidate is not null), candidate);

@@ -19,6 +19,7 @@ internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, 
     private long _records;
     private long _tailBytes;
 
+    /// <exception cref="JournalVersionException">This build does not read the folder's version.</exception>
     /// <exception cref="JournalCorruptException">Something other than the last, unacknowledged write is damaged or missing.</exception>
     public RecoveredJournal Recover()
     {
@@ -28,7 +29,7 @@ internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, 
         (CheckpointReference? checkpoint, CheckpointReader? state) = manifest is null ? default : Choose(manifest, numbers);
         state?.Restore(participants);
         foreach (int number in checkpoint?.Segments ?? [])
-            segments.Add(Open(number));
+            segments.Add(Segment.Open(files, number));
         int firstTail = checkpoint?.TailSegment ?? 1;
         JournalTail tail = ReplayTail(firstTail, [.. numbers.Where(number => number >= firstTail)], checkpoint?.ReplayAfter ?? 0, manifest?.Newest.Durable ?? 0);
         RemoveLeftovers(manifest);
@@ -60,7 +61,7 @@ internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, 
         {
             if (numbers[i] != firstTail + i)
                 throw new JournalCorruptException(SegmentHeader.FileName(firstTail + i), 0, "the segment is missing");
-            Segment segment = Open(numbers[i]);
+            Segment segment = Segment.Open(files, numbers[i]);
             segments.Add(segment);
             if (i == 0)
                 tail = tail with { Lsn = segment.Header.FirstLsn - 1, PreviousCrc = segment.Header.PreviousCrc };
@@ -87,7 +88,7 @@ internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, 
             lsn += frame.Count;
             crc = frame.Crc;
         }
-        if (isLast && (durable > lsn || scanner.LaterFrameCovers(lsn + 1)))
+        if (isLast && (durable > lsn || scanner.LastDurable() > lsn))
             throw new JournalCorruptException(segment.Name, scanner.Position, $"the frame of record {lsn + 1}, which was on disk, is damaged");
         if (isLast && scanner.HasRest)
         {
@@ -98,55 +99,29 @@ internal sealed class JournalRecovery(IJournalFiles files, SegmentSet segments, 
         return new JournalTail(segment, scanner.Position, crc, lsn);
     }
 
-    private void Dispatch(Segment segment, int position, in FrameHeader frame, long replayAfter)
+    private void Dispatch(Segment segment, int payload, in FrameHeader frame, long replayAfter)
     {
-        int end = position + frame.Length;
+        FrameRecords records = new(_bytes.AsSpan(payload, frame.Length));
         for (long lsn = frame.Lsn; lsn < frame.Lsn + frame.Count; lsn++)
         {
-            int start = position;
-            RecordKind kind = position < end ? (RecordKind)_bytes[position++] : 0;
-            if (!_participants.TryGetValue(kind, out IJournalParticipant? participant) || !Varint.TryRead(_bytes.AsSpan(0, end), ref position, out ulong length) || length > (ulong)(end - position))
-                throw new JournalCorruptException(segment.Name, start, $"record {lsn} of kind {(byte)kind} cannot be read by this build");
-            if (lsn > replayAfter)
-            {
-                participant.Replay(lsn, new RecordLocation(segment.Number, position, (int)length), _bytes.AsSpan(position, (int)length));
-                _records++;
-            }
-            position += (int)length;
+            int start = payload + records.Position;
+            if (!records.TryRead() || !_participants.TryGetValue(records.Kind, out IJournalParticipant? participant))
+                throw new JournalCorruptException(segment.Name, start, $"record {lsn} of kind {(byte)records.Kind} cannot be read by this build");
+            if (lsn <= replayAfter)
+                continue;
+            participant.Replay(lsn, new RecordLocation(segment.Number, payload + records.Offset, records.Current.Length), records.Current);
+            _records++;
         }
         _tailBytes += FrameHeader.Size + frame.Length;
     }
 
-    private Segment Open(int number)
-    {
-        IJournalFile file;
-        try
-        {
-            file = files.Open(SegmentHeader.FileName(number));
-        }
-        catch (FileNotFoundException)
-        {
-            throw new JournalCorruptException(SegmentHeader.FileName(number), 0, "the segment is missing");
-        }
-        try
-        {
-            Span<byte> header = stackalloc byte[SegmentHeader.Size];
-            return new Segment(SegmentHeader.Read(header[..file.Read(0, header)], number), file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
     private void RemoveLeftovers(Manifest? manifest)
     {
-        CheckpointReference[] kept = manifest is null ? [] : manifest.Previous is null ? [manifest.Newest] : [manifest.Newest, manifest.Previous];
+        IReadOnlyList<CheckpointReference> kept = manifest?.Checkpoints ?? [];
         foreach (string name in files.List())
         {
             bool isKept = SegmentHeader.TryParseName(name, out int number)
-                ? kept.Length == 0 || kept.Any(reference => number >= reference.TailSegment || reference.Segments.Contains(number))
+                ? kept.Count == 0 || kept.Any(reference => number >= reference.TailSegment || reference.Segments.Contains(number))
                 : !name.EndsWith(".tmp", StringComparison.Ordinal) && (!name.EndsWith(CheckpointReference.Extension, StringComparison.Ordinal) || kept.Any(reference => reference.FileName == name));
             if (!isKept)
                 files.Delete(name);

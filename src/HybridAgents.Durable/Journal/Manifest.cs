@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace HybridAgents.Durable.Journal;
 
@@ -26,8 +27,16 @@ internal sealed record Manifest(CheckpointReference Newest, CheckpointReference?
 
     private const string TemporaryName = "manifest.tmp";
 
+    /// <summary>Gets the format's version; that of a newer build may hold what this one does not know, so it is read first.</summary>
+    public int Format { get; init; } = JournalFormat.Current;
+
+    /// <summary>Gets the checkpoints, the newest first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<CheckpointReference> Checkpoints => Previous is null ? [Newest] : [Newest, Previous];
+
     /// <summary>Reads the manifest; null in a journal that has no checkpoint yet.</summary>
     /// <exception cref="JournalCorruptException">The file is damaged.</exception>
+    /// <exception cref="JournalVersionException">This build does not read its version.</exception>
     public static Manifest? Read(IJournalFiles files)
     {
         if (!files.List().Contains(FileName))
@@ -37,7 +46,9 @@ internal sealed record Manifest(CheckpointReference Newest, CheckpointReference?
         int length = file.Read(0, bytes);
         if (length <= 4 || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Crc32C.Compute(bytes.AsSpan(4, length - 4)))
             throw new JournalCorruptException(FileName, 0, "the manifest's checksum is wrong");
-        return JsonSerializer.Deserialize<Manifest>(bytes.AsSpan(4, length - 4));
+        using JsonDocument json = JsonDocument.Parse(bytes.AsMemory(4, length - 4));
+        JournalFormat.Check(FileName, json.RootElement.TryGetProperty(nameof(Format), out JsonElement format) ? format.GetInt32() : 1);
+        return json.Deserialize<Manifest>();
     }
 
     /// <summary>Makes this the manifest, durably.</summary>

@@ -15,8 +15,34 @@ internal sealed class Segment(SegmentHeader header, IJournalFile file) : IDispos
 
     public string Name => SegmentHeader.FileName(Number);
 
-    /// <summary>Reads the bytes at the location; null if the segment is being deleted.</summary>
-    public byte[]? Read(RecordLocation location)
+    /// <summary>Opens the file and reads its header.</summary>
+    /// <exception cref="JournalCorruptException">It is missing or its header is damaged.</exception>
+    /// <exception cref="JournalVersionException">This build does not read its version.</exception>
+    public static Segment Open(IJournalFiles files, int number)
+    {
+        IJournalFile file;
+        try
+        {
+            file = files.Open(SegmentHeader.FileName(number));
+        }
+        catch (FileNotFoundException)
+        {
+            throw new JournalCorruptException(SegmentHeader.FileName(number), 0, "the segment is missing");
+        }
+        try
+        {
+            Span<byte> header = stackalloc byte[SegmentHeader.Size];
+            return new Segment(SegmentHeader.Read(header[..file.Read(0, header)], number), file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads and checks the sealed bytes at the location; null if the segment is being deleted.</summary>
+    public ReadOnlyMemory<byte>? Read(RecordLocation location)
     {
         lock (_gate)
         {
@@ -28,7 +54,11 @@ internal sealed class Segment(SegmentHeader header, IJournalFile file) : IDispos
         {
             byte[] bytes = GC.AllocateUninitializedArray<byte>(location.Length);
             int count = File.Read(location.Offset, bytes);
-            return count == bytes.Length ? bytes : throw new JournalCorruptException(Name, location.Offset + count, $"the file ends within a record of {bytes.Length} bytes");
+            if (count < bytes.Length)
+                throw new JournalCorruptException(Name, location.Offset + count, $"the file ends within a value of {bytes.Length} bytes");
+            if (!Crc32C.IsSealed(bytes))
+                throw new JournalCorruptException(Name, location.Offset, $"the checksum of a value of {bytes.Length} bytes is wrong");
+            return bytes.AsMemory(..^Crc32C.SealSize);
         }
         finally
         {

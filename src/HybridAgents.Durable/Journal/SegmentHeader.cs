@@ -12,7 +12,6 @@ internal readonly record struct SegmentHeader(int Number, uint Salt, long FirstL
 {
     public const int Size = 32;
 
-    private const int Version = 1;
     private const string Extension = ".segment";
 
     private static ReadOnlySpan<byte> Magic => "HAJS"u8;
@@ -29,7 +28,7 @@ internal readonly record struct SegmentHeader(int Number, uint Salt, long FirstL
     public void Write(Span<byte> target)
     {
         Magic.CopyTo(target);
-        BinaryPrimitives.WriteInt32LittleEndian(target[4..], Version);
+        BinaryPrimitives.WriteInt32LittleEndian(target[4..], JournalFormat.Current);
         BinaryPrimitives.WriteInt32LittleEndian(target[8..], Number);
         BinaryPrimitives.WriteUInt32LittleEndian(target[12..], Salt);
         BinaryPrimitives.WriteInt64LittleEndian(target[16..], FirstLsn);
@@ -37,12 +36,13 @@ internal readonly record struct SegmentHeader(int Number, uint Salt, long FirstL
         BinaryPrimitives.WriteUInt32LittleEndian(target[28..], Crc32C.Compute(target[..28]));
     }
 
+    /// <exception cref="JournalCorruptException">It is damaged.</exception>
+    /// <exception cref="JournalVersionException">This build does not read its version.</exception>
     public static SegmentHeader Read(ReadOnlySpan<byte> source, int number)
     {
         if (source.Length < Size || !source.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) != Crc32C.Compute(source[..28]))
             throw new JournalCorruptException(FileName(number), 0, "the segment's header is damaged");
-        if (BinaryPrimitives.ReadInt32LittleEndian(source[4..]) is var version and not Version)
-            throw new JournalCorruptException(FileName(number), 4, $"format version {version} is unknown; this build reads {Version}");
+        JournalFormat.Check(FileName(number), BinaryPrimitives.ReadInt32LittleEndian(source[4..]));
         if (BinaryPrimitives.ReadInt32LittleEndian(source[8..]) is var actual && actual != number)
             throw new JournalCorruptException(FileName(number), 8, $"the file holds segment {actual}");
         return new SegmentHeader(number, BinaryPrimitives.ReadUInt32LittleEndian(source[12..]), BinaryPrimitives.ReadInt64LittleEndian(source[16..]), BinaryPrimitives.ReadUInt32LittleEndian(source[24..]));

@@ -25,17 +25,18 @@ internal sealed class SegmentScanner(Segment segment, byte[] bytes, int length)
         return true;
     }
 
-    /// <summary>Whether a frame from here on proves that the record missing here was once on disk.</summary>
-    public bool LaterFrameCovers(long lsn)
+    /// <summary>The last record that frames from here on, valid but for what is missing before them, say was on disk; 0 if there are none.</summary>
+    public long LastDurable()
     {
         ReadOnlySpan<byte> rest = Rest;
+        long durable = 0;
         while (rest.IndexOf(FrameHeader.Magic) is var magic and >= 0)
         {
             rest = rest[magic..];
-            if (FrameHeader.TryRead(rest, segment.Number, segment.Header.Salt, out FrameHeader header) && header.Durable >= lsn)
-                return true;
+            if (FrameHeader.TryRead(rest, segment.Number, segment.Header.Salt, out FrameHeader header))
+                durable = Math.Max(durable, header.Durable);
             rest = rest[1..];
         }
-        return false;
+        return durable;
     }
 }

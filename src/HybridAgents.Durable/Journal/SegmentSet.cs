@@ -16,7 +16,7 @@ internal sealed class SegmentSet(IJournalFiles files) : IDisposable
     public long Length(int number) => _segments.TryGetValue(number, out Segment? segment) ? segment.File.Length : 0;
 
     /// <inheritdoc cref="IJournal.Read"/>
-    public byte[] Read(RecordLocation location) =>
+    public ReadOnlyMemory<byte> Read(RecordLocation location) =>
         (_segments.TryGetValue(location.Segment, out Segment? segment) ? segment.Read(location) : null)
         ?? throw new InvalidOperationException($"Segment {location.Segment} is gone: the location was given up by relocation.");
 

@@ -40,6 +40,9 @@ internal sealed class EmbeddedTableStore(TimeProvider time, long cacheBytes = 64
     /// <summary>The value of a row; under the partition's lock, where its location cannot change.</summary>
     public ReadOnlyMemory<byte> ReadValue(in RowSlot slot) => Cache.TryGet(slot, out ReadOnlyMemory<byte> value) ? value : Load(slot);
 
+    /// <summary>The value of a row from disk, past the cache.</summary>
+    public ReadOnlyMemory<byte> Fetch(in RowSlot slot) => Journal.Read(new RecordLocation(slot.Segment, slot.Offset, slot.Length + Crc32C.SealSize));
+
     /// <summary>The value of a row; false if it has been relocated since it was looked up: look again.</summary>
     /// <param name="slot">The row as it was looked up.</param>
     /// <param name="failed">The slot that failed last; one that fails twice has not been relocated, but is lost, and throws.</param>
@@ -76,7 +79,7 @@ internal sealed class EmbeddedTableStore(TimeProvider time, long cacheBytes = 64
                 version = version == 0 ? lsn : version;
                 int length = (int)reader.Number() - 1;
                 int offset = reader.Position;
-                reader.Skip(Math.Max(0, length));
+                reader.Skip(length < 0 ? 0 : length + Crc32C.SealSize);
                 if (partition.Rows.TryGet(key, out RowSlot existing) && existing.Version > version)
                     continue;
                 if (length < 0)
@@ -105,8 +108,8 @@ internal sealed class EmbeddedTableStore(TimeProvider time, long cacheBytes = 64
 
     private ReadOnlyMemory<byte> Load(in RowSlot slot)
     {
-        byte[] bytes = Journal.Read(new RecordLocation(slot.Segment, slot.Offset, slot.Length));
-        Cache.Add(slot, bytes);
-        return bytes;
+        ReadOnlyMemory<byte> value = Fetch(slot);
+        Cache.Add(slot, value);
+        return value;
     }
 }

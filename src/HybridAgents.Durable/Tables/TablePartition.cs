@@ -5,7 +5,7 @@ namespace HybridAgents.Durable.Tables;
 /// <summary>The rows of one partition, as the latest write left them. Everything but the lock itself is used under <see cref="Gate"/>.</summary>
 internal sealed class TablePartition(EmbeddedTable table, string key, LiveBytes live)
 {
-    private const int RowOverhead = 24; // About what a record says of a row beside its keys and its value.
+    private const int RowOverhead = 28; // About what a record says of a row beside its keys and its value.
 
     public Lock Gate { get; } = new();
 

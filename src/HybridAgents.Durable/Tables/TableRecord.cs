@@ -4,8 +4,8 @@ using HybridAgents.Durable.Journal;
 namespace HybridAgents.Durable.Tables;
 
 /// <summary>
-/// A batch as a record of the journal: <c>[table][partition key][count]</c>, then per row <c>[key][version][ordinal, if the version is not 0][length + 1][value]</c>. Version 0
-/// is the record's own LSN, any other a relocated row's; length + 1 = 0 is a deletion.
+/// A batch as a record of the journal: <c>[table][partition key][count]</c>, then per row <c>[key][version][ordinal, if the version is not 0][length + 1][value][seal]</c>. Version
+/// 0 is the record's own LSN, any other a relocated row's; length + 1 = 0 is a deletion, without value and seal.
 /// </summary>
 internal static class TableRecord
 {
@@ -43,8 +43,10 @@ internal static class TableRecord
     private static int AppendValue(ByteBuffer buffer, ReadOnlySpan<byte> value)
     {
         buffer.AppendVarint((ulong)value.Length + 1);
-        value.CopyTo(buffer.Take(value.Length));
-        return buffer.Length - value.Length;
+        Span<byte> target = buffer.Take(value.Length + Crc32C.SealSize);
+        value.CopyTo(target);
+        Crc32C.Seal(target);
+        return buffer.Length - target.Length;
     }
 
     /// <summary>Reads numbers, texts and keys one after the other.</summary>
@@ -62,6 +64,16 @@ internal static class TableRecord
         public string Text() => Encoding.UTF8.GetString(Bytes());
 
         public ReadOnlySpan<byte> Bytes() => Skip(checked((int)Number()));
+
+        /// <summary>Reads what follows a row's key, from its version to its seal; empty for a deletion.</summary>
+        public ReadOnlySpan<byte> Value(out bool isDeletion)
+        {
+            if (Number() != 0)
+                Number();
+            int length = checked((int)Number()) - 1;
+            isDeletion = length < 0;
+            return isDeletion ? default : Skip(length + Crc32C.SealSize)[..^Crc32C.SealSize];
+        }
 
         public ReadOnlySpan<byte> Skip(int length)
         {

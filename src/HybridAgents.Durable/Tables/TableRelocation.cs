@@ -1,5 +1,3 @@
-using HybridAgents.Durable.Journal;
-
 namespace HybridAgents.Durable.Tables;
 
 /// <summary>Moves the rows that still lie in a segment to the end of the journal. A row keeps its version, and is read where it was until the copy is on disk.</summary>
@@ -19,7 +17,7 @@ internal static class TableRelocation
                 long bytes = 0;
                 foreach ((byte[] key, RowSlot slot) in chunk.Where(row => row.Slot.Segment == segment))
                 {
-                    rows.Add(new LiveRow(key, slot, store.Journal.Read(new RecordLocation(slot.Segment, slot.Offset, slot.Length))));
+                    rows.Add(new LiveRow(key, slot, store.Fetch(slot)));
                     bytes += slot.Length;
                     if (bytes < BytesAtOnce)
                         continue;
@@ -41,9 +39,9 @@ internal static class TableRelocation
             rows.RemoveAll(row => !partition.Rows.TryGet(row.Key, out RowSlot slot) || slot.Version != row.Slot.Version || slot.Segment != segment);
             if (rows.Count == 0)
                 return 0;
-            ByteBuffer buffer = new(rows.Sum(row => row.Value.Length + row.Key.Length + 32));
+            ByteBuffer buffer = new(rows.Sum(row => row.Value.Length + row.Key.Length + 36));
             TableRecord.AppendHeader(buffer, partition.Table.Name, partition.Key, rows.Count);
-            RowPlacement[] placements = [.. rows.Select(row => new RowPlacement(row.Key, row.Slot, TableRecord.AppendRelocated(buffer, row.Key, row.Slot, row.Value)))];
+            RowPlacement[] placements = [.. rows.Select(row => new RowPlacement(row.Key, row.Slot, TableRecord.AppendRelocated(buffer, row.Key, row.Slot, row.Value.Span)))];
             PartitionEntry entry = new(store, partition, buffer.ToArray(), placements, isRelocation: true);
             store.Journal.Append(entry);
             rows.Clear();
@@ -51,5 +49,5 @@ internal static class TableRelocation
         }
     }
 
-    private readonly record struct LiveRow(byte[] Key, RowSlot Slot, byte[] Value);
+    private readonly record struct LiveRow(byte[] Key, RowSlot Slot, ReadOnlyMemory<byte> Value);
 }

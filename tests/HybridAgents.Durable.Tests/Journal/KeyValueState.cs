@@ -28,13 +28,13 @@ internal sealed class KeyValueState(RecordKind kind = RecordKind.Instance) : IJo
         }
     }
 
-    public long Set(int key, string value) => Append(key, Encoding.UTF8.GetBytes($"{key}={value}"));
+    public long Set(int key, string value) => Append(key, Sealed($"{key}={value}"));
 
     public long Remove(int key)
     {
         lock (_gate)
         {
-            Entry entry = new(this, key, Encoding.UTF8.GetBytes($"{key}-"));
+            Entry entry = new(this, key, Sealed($"{key}-"));
             Journal.Append(entry);
             _items.Remove(key);
             return entry.Lsn;
@@ -46,12 +46,12 @@ internal sealed class KeyValueState(RecordKind kind = RecordKind.Instance) : IJo
     public string? Get(int key)
     {
         lock (_gate)
-            return _items.TryGetValue(key, out Item? item) ? Encoding.UTF8.GetString(Journal.Read(item.Location)).Split('=', 2)[1] : null;
+            return _items.TryGetValue(key, out Item? item) ? Encoding.UTF8.GetString(Journal.Read(item.Location).Span).Split('=', 2)[1] : null;
     }
 
     public void Replay(long lsn, RecordLocation location, ReadOnlySpan<byte> payload)
     {
-        string text = Encoding.UTF8.GetString(payload);
+        string text = Encoding.UTF8.GetString(payload[..^Crc32C.SealSize]);
         _replayed.Add(lsn);
         if (text.EndsWith('-'))
             _items.Remove(int.Parse(text[..^1]));
@@ -83,10 +83,17 @@ internal sealed class KeyValueState(RecordKind kind = RecordKind.Instance) : IJo
         lock (_gate)
         {
             foreach ((int key, Item item) in _items.Where(pair => pair.Value.Location.Segment == segment).ToList())
-                last = Append(key, Journal.Read(item.Location));
+                last = Append(key, Sealed(Encoding.UTF8.GetString(Journal.Read(item.Location).Span)));
         }
         if (last > 0)
             await Journal.WaitDurableAsync(last, cancellationToken);
+    }
+
+    private static byte[] Sealed(string text)
+    {
+        byte[] bytes = [.. Encoding.UTF8.GetBytes(text), .. new byte[Crc32C.SealSize]];
+        Crc32C.Seal(bytes);
+        return bytes;
     }
 
     private long Append(int key, byte[] payload)

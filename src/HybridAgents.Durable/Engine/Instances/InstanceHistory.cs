@@ -42,5 +42,5 @@ internal sealed class InstanceHistory(IJournal journal)
         return locations.Reverse().SelectMany(location => Read(location).Reverse()).Select(turn => turn.Outcome).OfType<TurnOutcome.Completed>().FirstOrDefault()?.Output;
     }
 
-    private TurnRecord[] Read(RecordLocation location) => InstanceRecord.Decode(journal.Read(location)).Turns;
+    private TurnRecord[] Read(RecordLocation location) => InstanceRecord.Decode(journal.Read(location).Span).Turns;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using HybridAgents.Durable.Journal;
 
 namespace HybridAgents.Durable.Engine.Records;
 
@@ -15,7 +16,7 @@ internal enum InstanceRecordKind : byte
     Relocation = 3,
 }
 
-/// <summary>The stored form of instance records: kind, instance id, turns.</summary>
+/// <summary>The stored form of instance records: kind, instance id, turns, seal.</summary>
 internal static class InstanceRecord
 {
     [ThreadStatic]
@@ -48,6 +49,9 @@ internal static class InstanceRecord
         writer.Int(turns.Count);
         foreach (TurnRecord turn in turns)
             TurnCodec.Write(writer, turn);
-        return buffer.WrittenSpan.ToArray();
+        byte[] record = new byte[buffer.WrittenCount + Crc32C.SealSize];
+        buffer.WrittenSpan.CopyTo(record);
+        Crc32C.Seal(record);
+        return record;
     }
 }
