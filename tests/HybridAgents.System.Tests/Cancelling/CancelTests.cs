@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using HybridAgents.System.Tests.Support;
+using HybridAgents.TestSupport.Hosting;
+using HybridAgents.TestSupport.WireServers;
+using Xunit.Abstractions;
+
+namespace HybridAgents.System.Tests.Cancelling;
+
+/// <summary>A cancel reaches the provider's socket. With <c>HYBRIDAGENTS_CANCEL_REPORT=FILE</c> the same test cancels more runs and writes what it measured to the file.</summary>
+[Collection(nameof(Alone))]
+public sealed class CancelTests(ITestOutputHelper output)
+{
+    private const int WarmUp = 5;
+
+    private static readonly string? ReportFile = Environment.GetEnvironmentVariable("HYBRIDAGENTS_CANCEL_REPORT");
+
+    private static int Cancels => ReportFile is null ? 30 : 300;
+
+    [Fact]
+    public async Task Cancel_AnswersStreaming_ClosesTheProvidersSocketAndKeepsThePart()
+    {
+        await using OllamaWireServer ollama = await OllamaWireServer.StartAsync();
+        await using OpenAiWireServer openAi = await OpenAiWireServer.StartAsync();
+        ollama.Respond = openAi.Respond = static _ => WireReply.Says("One", " two", " three", " four").StallAfter(3);
+        await using TestHost host = await TestHost.StartNewAsync(TestHost.For(ollama, openAi));
+        List<CancelFigures> figures =
+        [
+            new("Ollama", await MeasureAsync(host, ollama, "ollama")),
+            new("OpenAI", await MeasureAsync(host, openAi, "openai")),
+        ];
+        figures.ForEach(figure => output.WriteLine(figure.ToString()));
+        if (ReportFile is not null)
+            await CancelReport.WriteAsync(ReportFile, figures);
+    }
+
+    private static async Task<List<double>> MeasureAsync(TestHost host, WireServer server, string provider)
+    {
+        List<double> times = [];
+        for (int round = 0; round < WarmUp + Cancels; round++)
+        {
+            double time = await CancelOneAsync(host, server, provider);
+            if (round >= WarmUp)
+                times.Add(time);
+        }
+
+        return times;
+    }
+
+    /// <summary>Milliseconds from sending the request to the closed socket.</summary>
+    private static async Task<double> CancelOneAsync(TestHost host, WireServer server, string provider)
+    {
+        RunClient client = await host.Client;
+        string id = await client.StartAsync(RunClient.Body("Count slowly.", $$""","routing_preferences":{"force_provider":"{{provider}}"}"""));
+        Watcher watcher = new(host, id);
+        WireRequest call = await server.NextRequestAsync().WaitAsync(Waits.Limit);
+        await watcher.FirstAsync("message.delta");
+
+        DateTimeOffset begun = DateTimeOffset.UtcNow;
+        using HttpResponseMessage answer = await client.PostAsync($"/api/v1/agents/cancel/{id}", "");
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        DateTimeOffset closed = await call.Aborted.WaitAsync(Waits.Limit);
+
+        IReadOnlyList<JsonElement> events = await watcher.Completion.WaitAsync(Waits.Limit);
+        events[^1].Type().ShouldBe("run.cancelled");
+        JsonElement run = await client.GetAsync($"/api/v1/agents/status/{id}");
+        run.Status().ShouldBe("cancelled");
+        string part = run.Answer();
+        part.ShouldStartWith("One");
+        "One two three".ShouldStartWith(part);
+        events.Streamed().Values.Single().ShouldBe(part);
+        run.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBeGreaterThan(0);
+        run.GetProperty("usage").GetProperty("prompt_tokens").GetInt32().ShouldBeGreaterThan(0);
+        return (closed - begun).TotalMilliseconds;
+    }
+}
