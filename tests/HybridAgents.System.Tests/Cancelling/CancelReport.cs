@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace HybridAgents.System.Tests.Cancelling;
@@ -24,7 +25,7 @@ internal static class CancelReport
             .AppendLine("loopback in the middle of a streamed answer; cancels come one after the other. Both clocks are the machine's one, so the figure includes the client's request and the server's noticing.").AppendLine();
         text.AppendLine("| | |").AppendLine("|---|---|");
         text.AppendLine("| Command | `HYBRIDAGENTS_CANCEL_REPORT=$PWD/docs/benchmarks/cancel.md dotnet test -c Release tests/HybridAgents.System.Tests --filter CancelTests` |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| Machine | {Environment.ProcessorCount} cores, {global::System.Runtime.InteropServices.RuntimeInformation.OSDescription}, .NET {Environment.Version} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Machine | {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version} |");
         text.AppendLine("| Target | p99 at most 50 ms |").AppendLine();
         text.AppendLine("| Provider | Cancels | p50 ms | p99 ms | most ms |").AppendLine("|---|---|---|---|---|");
         foreach (CancelFigures figure in figures)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using HybridAgents.System.Tests.Support;
@@ -35,6 +34,27 @@ public sealed class CancelTests(ITestOutputHelper output)
             await CancelReport.WriteAsync(ReportFile, figures);
     }
 
+    [Fact]
+    public async Task Cancel_NothingAnsweredYet_ClosesTheProvidersSocket()
+    {
+        await using OllamaWireServer ollama = await OllamaWireServer.StartAsync();
+        await using OpenAiWireServer openAi = await OpenAiWireServer.StartAsync();
+        ollama.Respond = openAi.Respond = static _ => WireReply.Says("never").AfterSignal(new TaskCompletionSource().Task);
+        await using TestHost host = await TestHost.StartNewAsync(TestHost.For(ollama, openAi));
+        foreach ((WireServer server, string provider) in new (WireServer, string)[] { (ollama, "ollama"), (openAi, "openai") })
+        {
+            (string id, Watcher watcher) = await StartAsync(host, provider);
+            WireRequest call = await server.NextRequestAsync().WaitAsync(Waits.Limit);
+            await CancelAsync(host, id);
+            await call.Aborted.WaitAsync(Waits.Limit);
+            (await watcher.Completion.WaitAsync(Waits.Limit))[^1].Type().ShouldBe("run.cancelled");
+            JsonElement run = await (await host.Client).GetAsync($"/api/v1/agents/status/{id}");
+            run.Status().ShouldBe("cancelled");
+            run.GetProperty("usage").GetProperty("prompt_tokens").GetInt32().ShouldBeGreaterThan(0); // Sent, so paid for.
+            server.Requests.Count.ShouldBe(1);
+        }
+    }
+
     private static async Task<List<double>> MeasureAsync(TestHost host, WireServer server, string provider)
     {
         List<double> times = [];
@@ -51,20 +71,17 @@ public sealed class CancelTests(ITestOutputHelper output)
     /// <summary>Milliseconds from sending the request to the closed socket.</summary>
     private static async Task<double> CancelOneAsync(TestHost host, WireServer server, string provider)
     {
-        RunClient client = await host.Client;
-        string id = await client.StartAsync(RunClient.Body("Count slowly.", $$""","routing_preferences":{"force_provider":"{{provider}}"}"""));
-        Watcher watcher = new(host, id);
+        (string id, Watcher watcher) = await StartAsync(host, provider);
         WireRequest call = await server.NextRequestAsync().WaitAsync(Waits.Limit);
         await watcher.FirstAsync("message.delta");
 
         DateTimeOffset begun = DateTimeOffset.UtcNow;
-        using HttpResponseMessage answer = await client.PostAsync($"/api/v1/agents/cancel/{id}", "");
-        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        await CancelAsync(host, id);
         DateTimeOffset closed = await call.Aborted.WaitAsync(Waits.Limit);
 
         IReadOnlyList<JsonElement> events = await watcher.Completion.WaitAsync(Waits.Limit);
         events[^1].Type().ShouldBe("run.cancelled");
-        JsonElement run = await client.GetAsync($"/api/v1/agents/status/{id}");
+        JsonElement run = await (await host.Client).GetAsync($"/api/v1/agents/status/{id}");
         run.Status().ShouldBe("cancelled");
         string part = run.Answer();
         part.ShouldStartWith("One");
@@ -73,5 +90,17 @@ public sealed class CancelTests(ITestOutputHelper output)
         run.GetProperty("usage").GetProperty("completion_tokens").GetInt32().ShouldBeGreaterThan(0);
         run.GetProperty("usage").GetProperty("prompt_tokens").GetInt32().ShouldBeGreaterThan(0);
         return (closed - begun).TotalMilliseconds;
+    }
+
+    private static async Task<(string Id, Watcher Watcher)> StartAsync(TestHost host, string provider)
+    {
+        string id = await (await host.Client).StartAsync(RunClient.Body("Count slowly.", $$""","routing_preferences":{"force_provider":"{{provider}}"}"""));
+        return (id, new(host, id));
+    }
+
+    private static async Task CancelAsync(TestHost host, string id)
+    {
+        using HttpResponseMessage answer = await (await host.Client).PostAsync($"/api/v1/agents/cancel/{id}", "");
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 }

@@ -22,15 +22,20 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task Kill_AtManyPoints_LosesNothingAndRepeatsNothing(int seed)
     {
         Random random = new(seed);
-        await using OllamaWireServer server = await OllamaWireServer.StartAsync();
-        server.Respond = _agent.Respond;
-        await using TestHost host = new(TestHost.For(server));
+        await using OllamaWireServer ollama = await OllamaWireServer.StartAsync();
+        ollama.Respond = _agent.Respond;
+        await using OpenAiWireServer openAi = await OpenAiWireServer.StartAsync();
+        openAi.Respond = _agent.Respond;
+        await using TestHost host = new(TestHost.For(ollama, openAi));
+        int reached = 0;
         long begun = Stopwatch.GetTimestamp();
         for (int crash = 0; crash < Crashes; crash++)
         {
             await host.StartAsync();
-            _point = new((CrashKind)(crash % 7), 1 + random.Next(crash % 7 == 0 ? 40 : 4));
+            CrashKind kind = (CrashKind)(crash % 7);
+            _point = new(kind, 1 + random.Next(kind switch { CrashKind.Event => 40, CrashKind.Approved or CrashKind.Cancelled => 1, _ => 4 }));
             await WorkAsync(host, crash, random);
+            reached += _point.Reached.IsCompleted ? 1 : 0;
             host.Kill();
         }
 
@@ -38,7 +43,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         await host.StartAsync();
         foreach ((Job job, Task<IReadOnlyList<JsonElement>> events) in _jobs)
             await job.VerifyAsync(await events.WaitAsync(Waits.Limit));
-        output.WriteLine($"{Crashes} crashes, {_jobs.Count} runs, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; {_agent.Distinct} model calls, {_agent.Total - _agent.Distinct} repeated because they were in flight");
+        reached.ShouldBeGreaterThan(Crashes * 4 / 5, "most crashes must hit the moment that was chosen");
+        output.WriteLine($"{Crashes} crashes, {reached} at the chosen moment, {_jobs.Count} runs, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; {_agent.Distinct} model calls, {_agent.Total - _agent.Distinct} repeated because they were in flight");
     }
 
     /// <summary>Posts new jobs beside those that are still under way, and works until the moment to crash.</summary>
@@ -59,7 +65,8 @@ public sealed class CrashTests(ITestOutputHelper output)
             Job job = new(host, _agent, what => _point.Happened(what))
             {
                 Name = name,
-                Tools = random.Next(3),
+                Tools = index is 1 or 2 ? 1 + random.Next(2) : random.Next(3),
+                Provider = random.Next(2) == 0 ? "ollama" : "openai",
                 NeedsApproval = index == 1 || random.Next(4) == 0,
                 CancelsOn = index == 2 || random.Next(6) == 0 ? CancelMoments[random.Next(CancelMoments.Length)] : null,
             };

@@ -20,6 +20,8 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
 
     public required int Tools { get; init; }
 
+    public required string Provider { get; init; }
+
     public bool NeedsApproval { get; init; }
 
     /// <summary>The type of event that makes the client cancel; null for none.</summary>
@@ -27,7 +29,8 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
 
     public string RunId { get; private set; } = "";
 
-    private string Body => RunClient.Body(ScriptedAgent.Prompt(Name, Tools), NeedsApproval ? ""","approval":{"tools":["calculator"]}""" : "");
+    private string Body => RunClient.Body(
+        ScriptedAgent.Prompt(Name, Tools), $$$""","routing_preferences":{"force_provider":"{{{Provider}}}"},"approval":{"tools":[{{{(NeedsApproval ? "\"calculator\"" : "")}}}]}""");
 
     /// <summary>Does the whole job; gives all events.</summary>
     public async Task<IReadOnlyList<JsonElement>> RunAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HybridAgents.System.Tests.Support;
 using HybridAgents.TestSupport.Hosting;
@@ -101,6 +102,6 @@ public sealed class BadProviderTests
         "ends" => WireReply.Says("Half ", "an ", "answer").EndAfter(2),
         "error event" => WireReply.Says("Half ", "an ", "answer").ErrorAfter(2, "broken"),
         "429" => WireReply.Refuses(429, "busy", retryAfter: "30"),
-        _ => WireReply.Refuses(int.Parse(fault, global::System.Globalization.CultureInfo.InvariantCulture)),
+        _ => WireReply.Refuses(int.Parse(fault, CultureInfo.InvariantCulture)),
     };
 }

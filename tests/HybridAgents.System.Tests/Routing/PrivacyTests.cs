@@ -39,6 +39,7 @@ public sealed class PrivacyTests : IAsyncLifetime
     [InlineData("well", new[] { "completed", "completed", "completed", "privacy_unsatisfiable", "privacy_unsatisfiable" })]
     [InlineData("500", new[] { "provider_error", "provider_error", "provider_error", "privacy_unsatisfiable", "privacy_unsatisfiable" })]
     [InlineData("cut", new[] { "provider_error", "provider_error", "provider_error", "privacy_unsatisfiable", "privacy_unsatisfiable" })]
+    [InlineData("gone", new[] { "provider_error", "provider_error", "provider_error", "privacy_unsatisfiable", "privacy_unsatisfiable" })]
     [InlineData("down", new[] { "privacy_unsatisfiable", "privacy_unsatisfiable", "privacy_unsatisfiable", "privacy_unsatisfiable", "privacy_unsatisfiable" })]
     public async Task Run_PrivateText_NeverReachesTheCloud(string ollama, string[] outcomes)
     {
@@ -49,9 +50,11 @@ public sealed class PrivacyTests : IAsyncLifetime
             _ => static _ => WireReply.Says("Local answer."),
         };
         await using TestHost host = await TestHost.StartNewAsync([.. TestHost.For(_ollama, _openAi), "--Breaker:Failures", "1000"]);
-        if (ollama == "down")
-            await _ollama.DisposeAsync();
         RunClient client = await host.Client;
+        if (ollama == "gone") // After it was known to be there.
+            await client.WaitAsync(await client.StartAsync(RunClient.Body("hello")), "completed");
+        if (ollama is "gone" or "down")
+            await _ollama.DisposeAsync();
         List<string> seen = [];
         foreach ((string text, _, string extra) in PrivateRuns)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using HybridAgents.TestSupport.WireServers;
 
@@ -30,7 +31,7 @@ internal sealed class ScriptedAgent
         List<JsonElement> messages = [.. request.Json.GetProperty("messages").EnumerateArray()];
         string[] words = TextOf(messages.First(static message => message.Text("role") == "user")).Split(' ');
         ModelCall call = new(words[0], 1 + messages.Count(static message => message.Text("role") == "assistant"));
-        int tools = int.Parse(words[2], global::System.Globalization.CultureInfo.InvariantCulture);
+        int tools = int.Parse(words[2], CultureInfo.InvariantCulture);
         WireReply reply = call.Turn <= tools
             ? WireReply.Calls(Calculate(call.Turn, 0), Calculate(call.Turn, 1))
             : WireReply.Says("Answer", " of ", call.Job, ".");
