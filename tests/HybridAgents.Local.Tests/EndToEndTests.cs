@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using HybridAgents.Local.Tests.Support;
+using HybridAgents.TestSupport.Hosting;
 
 namespace HybridAgents.Local.Tests;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using HybridAgents.Local.Tests.Support;
+using HybridAgents.TestSupport.Hosting;
 
 namespace HybridAgents.Local.Tests;
 

@@ -24,6 +24,9 @@ public sealed record WireReply
     /// <summary>How many parts of the answer go out before the fault.</summary>
     public int FaultAfter { get; private init; }
 
+    /// <summary>What ends a stall; null for <see cref="WireServer.Release"/>.</summary>
+    public Task? StallEnd { get; private init; }
+
     /// <summary>Whether every byte is a write of its own.</summary>
     public bool SplitsEveryByte { get; private init; }
 
@@ -54,8 +57,8 @@ public sealed record WireReply
     /// <summary>Breaks the connection after so many parts.</summary>
     public WireReply CutAfter(int parts) => this with { Fault = WireFault.Cut, FaultAfter = parts };
 
-    /// <summary>Sends nothing more after so many parts, until <see cref="WireServer.Release"/> or until the client goes.</summary>
-    public WireReply StallAfter(int parts) => this with { Fault = WireFault.Stall, FaultAfter = parts };
+    /// <summary>Sends nothing more after so many parts, until the task or else <see cref="WireServer.Release"/> lets it go on, or until the client goes.</summary>
+    public WireReply StallAfter(int parts, Task? until = null) => this with { Fault = WireFault.Stall, FaultAfter = parts, StallEnd = until };
 
     /// <summary>Sends a part that does not parse after so many parts.</summary>
     public WireReply MalformedAfter(int parts) => this with { Fault = WireFault.Malformed, FaultAfter = parts };

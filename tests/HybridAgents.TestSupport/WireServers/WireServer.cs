@@ -131,7 +131,7 @@ public abstract class WireServer : IAsyncDisposable
                 // Kestrel then sends what is written and closes without ending the body; Abort would race with what was written.
                 throw new InvalidOperationException("The script cuts the connection here.");
             case WireFault.Stall:
-                await _release.Task.WaitAsync(context.RequestAborted);
+                await (reply.StallEnd ?? _release.Task).WaitAsync(context.RequestAborted);
                 for (int index = whole; index < parts.Count; index++)
                     await WriteAsync(context, parts[index], reply.SplitsEveryByte);
                 break;

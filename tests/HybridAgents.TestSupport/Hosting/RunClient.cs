@@ -1,23 +1,29 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
-namespace HybridAgents.Local.Tests.Support;
+namespace HybridAgents.TestSupport.Hosting;
 
 /// <summary>Starts and watches runs over HTTP, as any client would.</summary>
-internal sealed class RunClient : IDisposable
+public sealed class RunClient : IDisposable
 {
-    public RunClient(Uri url, string? key)
+    /// <param name="url">The host.</param>
+    /// <param name="key">The API key; null on a host without keys.</param>
+    /// <param name="connections">The most connections at the same time.</param>
+    public RunClient(Uri url, string? key, int connections = int.MaxValue)
     {
-        Http = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(40) };
+        Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(40) };
         if (key is not null)
             Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public HttpClient Http { get; }
 
-    public static string Body(string text, string rest = "") => $$"""{"messages":[{"role":"user","content":"{{text}}"}]{{rest}}}""";
+    /// <summary>A request with one user message; <paramref name="rest"/> is more JSON, such as <c>,"limits":{…}</c>.</summary>
+    public static string Body(string text, string rest = "") => $$"""{"messages":[{"role":"user","content":{{JsonSerializer.Serialize(text)}}}]{{rest}}}""";
 
     public async Task<string> StartAsync(string body)
     {
@@ -51,6 +57,24 @@ internal sealed class RunClient : IDisposable
         using HttpResponseMessage answer = await Http.SendAsync(request);
         string text = await answer.Content.ReadAsStringAsync();
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line))];
+    }
+
+    /// <summary>Events as they come over one connection of server-sent events; the ids and names of the stream agree with the data.</summary>
+    /// <exception cref="HttpRequestException">The host cannot be reached.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async IAsyncEnumerable<JsonElement> WatchAsync(string runId, long startingAfter = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, $"/api/v1/agents/runs/{runId}/events?starting_after={startingAfter}");
+        using HttpResponseMessage answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        answer.IsSuccessStatusCode.ShouldBeTrue();
+        SseParser<string> parser = SseParser.Create(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        await foreach (SseItem<string> item in parser.EnumerateAsync(cancellationToken))
+        {
+            JsonElement data = JsonElement.Parse(item.Data);
+            item.EventType.ShouldBe(data.GetProperty("type").GetString());
+            item.EventId.ShouldBe(data.GetProperty("sequence").GetRawText());
+            yield return data;
+        }
     }
 
     /// <summary>The run when it has one of the statuses.</summary>

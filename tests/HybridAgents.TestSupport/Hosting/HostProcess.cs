@@ -1,21 +1,26 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace HybridAgents.Local.Tests.Support;
+namespace HybridAgents.TestSupport.Hosting;
 
-/// <summary>The real program, as a user starts it.</summary>
-internal sealed partial class HostProcess : IDisposable
+/// <summary>The real program, as a user starts it. The test project that uses it references the local host.</summary>
+public sealed partial class HostProcess : IDisposable
 {
     public const int Sigterm = 15;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     private readonly Process _process;
+    private readonly Task<string> _errors;
 
-    private HostProcess(Process process) => _process = process;
+    private HostProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync(); // Read all along: a full pipe would hold the process.
+    }
 
     public static HostProcess Start(string workingFolder, string[] args, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new("dotnet", [typeof(LocalHost).Assembly.Location, .. args])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "HybridAgents.Local.dll"), .. args])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -38,18 +43,35 @@ internal sealed partial class HostProcess : IDisposable
                 return (new Uri(line[ready.Length..]), lines);
         }
 
-        throw new InvalidOperationException($"The host ended before it was ready: {await _process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException($"The host ended before it was ready: {await _errors}");
+    }
+
+    /// <summary>The memory that the process holds now and has held at most, in MiB (Linux).</summary>
+    public (int Now, int Most) ResidentMemory()
+    {
+        string[] lines = File.ReadAllLines($"/proc/{_process.Id}/status");
+        return (Read("VmRSS:"), Read("VmHWM:"));
+
+        int Read(string name) => int.Parse(
+            lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+            System.Globalization.CultureInfo.InvariantCulture) / 1024;
     }
 
     public void Signal(int signal) => Kill(_process.Id, signal).ShouldBe(0);
+
+    /// <summary>Ends the process on the spot, as <c>kill -9</c> does.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
 
     /// <summary>Waits for the end.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> EndAsync()
     {
         Task<string> output = _process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = _process.StandardError.ReadToEndAsync();
         await _process.WaitForExitAsync().WaitAsync(Limit);
-        return (_process.ExitCode, await output, await errors);
+        return (_process.ExitCode, await output, await _errors);
     }
 
     public void Dispose()
