@@ -182,8 +182,8 @@ public sealed record StoredMessage(int Index, string? MessageId, DateTimeOffset 
 /// <param name="Name">The model or tool.</param>
 /// <param name="Attempt">How many times it was begun.</param>
 /// <param name="StartedAt">When it was first begun, UTC.</param>
-/// <param name="EndedAt">When its receipt was written, UTC; null while it runs.</param>
-/// <param name="Outcome"><c>ok</c>, <c>error</c>, <c>cancelled</c> or <c>running</c>.</param>
+/// <param name="EndedAt">When its receipt was written, or its run ended without it, UTC; null while it is open.</param>
+/// <param name="Outcome"><c>ok</c>, <c>error</c>, <c>timeout</c>, <c>cancelled</c>; while it is open <c>running</c> or <c>waiting</c>.</param>
 public sealed record StepView(string Step, string Kind, string? Name, int Attempt, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome);
 
 /// <summary>What a purge came to.</summary>

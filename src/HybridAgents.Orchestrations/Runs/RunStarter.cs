@@ -57,7 +57,7 @@ internal sealed class RunStarter(
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
     public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
         AgentRunNames.Orchestrator,
-        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label),
+        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook),
         new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
         cancellationToken);
 
