@@ -35,6 +35,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunPurger>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunReader>();
+        services.AddSingleton<RunSources>();
         services.AddSingleton<WebhookClient>();
         services.AddSingleton<RunCloser>();
         services.AddSingleton<RunControl>();

@@ -86,10 +86,11 @@ public sealed class AbandonedRunTests
     {
         LogProbe log = new();
         RunHost host = await RunHost.StartAsync(configure: services => services.AddLogging(logging => logging.AddProvider(log)));
-        IHostedService[] sweepers = [host.Get<RunSweeper>(), host.Get<RetentionSweeper>()];
+        BackgroundService[] sweepers = [host.Get<RunSweeper>(), host.Get<RetentionSweeper>()];
+        await host.RunAsync(RunHost.Ask("Hi"));
         await host.DisposeWithoutStopAsync();
 
-        sweepers.Cast<BackgroundService>().ShouldAllBe(sweeper => sweeper.ExecuteTask!.IsCompletedSuccessfully);
+        await Task.WhenAll(sweepers.Select(sweeper => sweeper.ExecuteTask!)).WaitAsync(RunHost.Patience); // Throws if one has thrown.
         log.Errors.ShouldBeEmpty();
     }
 

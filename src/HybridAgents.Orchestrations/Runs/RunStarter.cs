@@ -73,7 +73,7 @@ internal sealed class RunStarter(
         bool created = await log.CreateAsync(
             runId,
             [TableOperation.Insert(row), .. chunks.Take(MaxRequestChunksInBatch)],
-            new(RunEventTypes.RunCreated, new { agent_type = request.Agent.AgentType }),
+            new(RunEventTypes.RunCreated, new { agent_type = request.Agent.AgentType, origin = request.Origin }),
             cancellationToken);
         if (!created)
             throw new InvalidOperationException($"The run '{runId}' exists already.");
