@@ -24,11 +24,12 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
-        services.AddSingleton<RunRequestReader>();
+        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
             .AddSingleton<IApiRoutes, StartRunRoutes>()
+            .AddSingleton<IApiRoutes, RepeatRunRoutes>()
             .AddSingleton<IApiRoutes, ReadRunRoutes>()
             .AddSingleton<IApiRoutes, RunEventRoutes>()
             .AddSingleton<IApiRoutes, ControlRunRoutes>()

@@ -11,6 +11,7 @@ using HybridAgents.Local.Configuration;
 using HybridAgents.Local.Data;
 using HybridAgents.Local.Lifetime;
 using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Orchestrations.Webhooks;
 using HybridAgents.Providers;
 using HybridAgents.Providers.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -116,6 +117,7 @@ public sealed class LocalHost : IAsyncDisposable
         services.AddOptions<RoutingOptions>().Bind(builder.Configuration.GetSection("Routing"));
         services.AddOptions<KnowledgeOptions>().Bind(builder.Configuration.GetSection("Knowledge"));
         services.AddOptions<RunOptions>().Bind(builder.Configuration.GetSection("Runs")).ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(builder.Configuration.GetSection("Webhooks")).ValidateOnStart();
         services.AddHybridAgentsProviders(builder.Configuration);
         services.AddHybridAgentsOrchestrations();
         services.AddHybridAgentsApi(builder.Configuration).AddHybridAgentsOpenApi();

@@ -2,6 +2,8 @@ using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Runs.Sweeping;
+using HybridAgents.Orchestrations.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RunOptions>().Validate(
             options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.");
+        services.AddOptions<WebhookOptions>().Validate(
+            options => options.Secret is not { } secret || WebhookMessage.IsSecret(secret),
+            "Webhooks:Secret is too short or malformed; allowed: whsec_ and base 64, or any other text of at least 16 characters.");
         services.AddSingleton<RunSignals>();
         services.AddSingleton<RunLog>();
         services.AddSingleton<RunRequests>();
@@ -30,18 +35,24 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunPurger>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunReader>();
+        services.AddSingleton<RunSources>();
+        services.AddSingleton<WebhookClient>();
+        services.AddSingleton<RunCloser>();
         services.AddSingleton<RunControl>();
         services.AddSingleton<IAgentRuns, AgentRunService>();
-        services.AddSingleton<QueuedRunSweeper>();
+        services.AddSingleton<RunSweeper>();
         services.AddSingleton<RetentionSweeper>();
-        services.AddHostedService(provider => provider.GetRequiredService<QueuedRunSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)
             .AddActivity<CallModel>(AgentRunNames.CallModel)
             .AddActivity<ExecuteTool>(AgentRunNames.ExecuteTool)
             .AddActivity<ParkRun>(AgentRunNames.ParkRun)
-            .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun);
+            .AddActivity<WakeRun>(AgentRunNames.WakeRun)
+            .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
+            .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
+            .AddActivity<SendWebhook>(WebhookDelivery.Activity);
         return services;
     }
 

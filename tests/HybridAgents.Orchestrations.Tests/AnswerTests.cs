@@ -1,7 +1,6 @@
 using System.Text.Json;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Runs;
-using HybridAgents.Durable;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.TestSupport;
@@ -61,7 +60,7 @@ public sealed class AnswerTests
         ManualTimeProvider time = new();
         await using RunHost host = await StartAsync(time);
         (string id, string call) = await WaitingAsync(host, new() { Tools = ["first"], TimeoutSeconds = 3_600, ApproveOnTimeout = approveOnTimeout });
-        await SleepsAsync(host, id);
+        await host.SleepsAsync(id);
         time.Advance(TimeSpan.FromSeconds(3_601)); // Longer than the run may take: waiting for a person does not count.
 
         (await host.EndOfAsync(id)).Status.ShouldBe(RunStatus.Completed);
@@ -128,7 +127,7 @@ public sealed class AnswerTests
         JsonElement schema = JsonSerializer.Deserialize<JsonElement>("""{"type":"object"}""");
         string id = await host.StartRunAsync(request with { Agent = request.Agent with { ClientTools = [new ToolSpec("ask_user", "Asks.", schema)] } });
         await host.WaitForStatusAsync(id, RunStatus.RequiresAction);
-        await SleepsAsync(host, id);
+        await host.SleepsAsync(id);
         time.Advance(TimeSpan.FromSeconds(601));
 
         (await host.EndOfAsync(id)).Error!.Code.ShouldBe(RunErrorCodes.RunTimeout);
@@ -163,18 +162,4 @@ public sealed class AnswerTests
 
     private static Task<AnswerResult> AnswerAsync(RunHost host, string id, string call, bool approved, string? comment = null) =>
         host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Approval(call, approved, comment), default);
-
-    /// <summary>Completes when the run has set the timer of its wait, which it does after it was shown as waiting.</summary>
-    private static async Task SleepsAsync(RunHost host, string id)
-    {
-        using CancellationTokenSource patience = new(RunHost.Patience);
-        while (true)
-        {
-            List<HistoryEntry> history = [.. await host.Get<IDurableClient>().GetHistoryAsync(id, patience.Token)];
-            int parked = history.FindLastIndex(entry => entry is { Kind: "activity_scheduled", Name: "ParkRun" });
-            if (parked >= 0 && history.FindLastIndex(entry => entry.Kind == "timer_created") > parked)
-                return;
-            await Task.Yield();
-        }
-    }
 }

@@ -10,6 +10,26 @@ namespace HybridAgents.Orchestrations.Tests;
 
 public sealed class RecoveryTests
 {
+    /// <summary>A call that may be billed is on disk before it is made: a crash at once after it leaves the attempt, its cost and the reset.</summary>
+    [Fact]
+    public async Task Crash_AtOnceAfterACloudCallBegan_LosesNoAttempt()
+    {
+        TaskCompletionSource reached = new();
+        await using RunHost host = await RunHost.StartAsync();
+        host.Models.Models[0] = Cloud("cloud:big", new(1m, 1m));
+        host.Models.Script = (request, token) => (host.Models.Sent.Count == 1 ? Hangs("", reached) : Says("Done."))(request, token);
+        string id = await host.StartRunAsync(RunHost.Ask("Go"));
+        await reached.Task.WaitAsync(RunHost.Patience);
+        await host.CrashAsync();
+        List<RunEvent> events = await host.EventsAsync(id);
+        RunView run = await host.ViewAsync(id);
+
+        run.Usage.ModelCalls.ShouldBe(2);
+        run.Usage.CostUsd.ShouldBeGreaterThan(0);
+        run.Routing[0].Attempts.Select(attempt => attempt.Outcome).ShouldBe(["interrupted", "ok"]);
+        events.Count(entry => entry.Type == RunEventTypes.MessageReset).ShouldBe(1);
+    }
+
     /// <summary>Crashes while the n-th effect is under way: those before it are done once, it is done again, the run completes.</summary>
     [Theory]
     [InlineData("model 0")]

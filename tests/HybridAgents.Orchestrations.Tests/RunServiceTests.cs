@@ -3,6 +3,7 @@ using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Runs.Sweeping;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.TestSupport;
 using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
@@ -149,7 +150,7 @@ public sealed class RunServiceTests
     }
 
     [Fact]
-    public async Task QueuedRunSweeper_RunThatWasNeverScheduled_SchedulesIt()
+    public async Task RunSweeper_RunThatWasNeverScheduled_SchedulesIt()
     {
         ManualTimeProvider time = new();
         await using RunHost host = await RunHost.StartAsync(time);
@@ -162,7 +163,7 @@ public sealed class RunServiceTests
             [TableOperation.Insert(RunRow.New(id, request, "default", time.GetUtcNow(), entry, null)), .. RunRequests.Write(id, request)],
             new(RunEventTypes.RunCreated),
             default);
-        QueuedRunSweeper sweeper = host.Get<QueuedRunSweeper>();
+        RunSweeper sweeper = host.Get<RunSweeper>();
 
         await sweeper.SweepAsync(default);
         (await host.Get<IDurableClient>().GetAsync(id)).ShouldBeNull();

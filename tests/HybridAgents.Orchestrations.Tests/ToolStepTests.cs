@@ -2,6 +2,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
+using HybridAgents.TestSupport;
 using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
 
 namespace HybridAgents.Orchestrations.Tests;
@@ -67,6 +68,54 @@ public sealed class ToolStepTests
         told.Length.ShouldBeLessThan(9_000);
     }
 
+    [Fact]
+    public async Task Call_Done_TellsWatchersArgumentsOutputAndDuration()
+    {
+        ManualTimeProvider time = new();
+        await using RunHost host = await RunHost.StartAsync(time, new TestTool("first", (_, _) =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            return Task.FromResult(new ToolOutput("first ok"));
+        }));
+        host.Models.Script = ByTurn(Calls(("first", """{"x":1}""")), Says("Done."));
+        List<RunEvent> events = await host.EventsAsync(await host.StartRunAsync(RunHost.Ask("Go", "first")));
+
+        Fields(events, RunEventTypes.ToolStarted).ShouldBe("""{"turn":1,"call_id":"c0_0","tool":"first","arguments":{"x":1}}""");
+        Fields(events, RunEventTypes.ToolCompleted).ShouldBe("""{"turn":1,"call_id":"c0_0","tool":"first","is_error":false,"output":"first ok","duration_ms":250}""");
+    }
+
+    [Fact]
+    public async Task Call_RefusedBeforeItsStart_TellsWatchersItsArguments()
+    {
+        await using RunHost host = await RunHost.StartAsync(new TestTool("first"));
+        host.Models.Script = ByTurn(Calls(("first", "{not json")), Says("I see."));
+        List<RunEvent> events = await host.EventsAsync(await host.StartRunAsync(RunHost.Ask("Go", "first")));
+
+        events.ShouldNotContain(entry => entry.Type == RunEventTypes.ToolStarted);
+        Fields(events, RunEventTypes.ToolCompleted).ShouldBe(
+            """{"turn":1,"call_id":"c0_0","tool":"first","arguments":"{not json","is_error":true,"output":"The arguments are not valid JSON.","duration_ms":0}""");
+    }
+
+    [Fact]
+    public async Task Call_LongArgumentsAndOutput_AreBoundedForWatchers()
+    {
+        string text = new('ä', 5_000);
+        TestTool tool = new("first", (_, _) => Task.FromResult(new ToolOutput(text)))
+        {
+            Definition = TestTool.Define("first") with { Parameters = System.Text.Json.JsonElement.Parse("""{"type":"object"}""") },
+        };
+        await using RunHost host = await RunHost.StartAsync(tool);
+        host.Models.Script = ByTurn(Calls(("first", $$"""{"text":"{{text}}"}""")), Says("Done."));
+        List<RunEvent> events = await host.EventsAsync(await host.StartRunAsync(RunHost.Ask("Go", "first")));
+
+        string arguments = events.Single(entry => entry.Type == RunEventTypes.ToolStarted).Data.GetProperty("arguments").GetString()!;
+        arguments.ShouldStartWith("""{"text":"ää""");
+        System.Text.Encoding.UTF8.GetByteCount(arguments).ShouldBeInRange(2_047, 2_048);
+        System.Text.Json.JsonElement completed = events.Single(entry => entry.Type == RunEventTypes.ToolCompleted).Data;
+        completed.GetProperty("output").GetString()!.Length.ShouldBe(1_024);
+        completed.GetProperty("output_shortened").GetBoolean().ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData(true, true, 1)]
     [InlineData(false, false, 1)]
@@ -94,4 +143,6 @@ public sealed class ToolStepTests
         run.Status.ShouldBe(RunStatus.Completed);
         most.ShouldBe(together);
     }
+
+    private static string Fields(List<RunEvent> events, string type) => events.Single(entry => entry.Type == type).Data.GetRawText();
 }

@@ -3,7 +3,8 @@ using HybridAgents.Api.Errors;
 namespace HybridAgents.Api.Requests;
 
 /// <summary>Collects what is wrong with a request, at most <see cref="Limit"/> faults.</summary>
-public sealed class Faults
+/// <param name="prefix">What goes before every path, for a part of a body.</param>
+public sealed class Faults(string prefix = "")
 {
     /// <summary>The most faults that are kept: the first ones.</summary>
     public const int Limit = 50;
@@ -16,7 +17,7 @@ public sealed class Faults
     public void Add(string path, string message)
     {
         if (_found.Count < Limit)
-            _found.Add(new(path.Length == 0 ? "body" : path, message));
+            _found.Add(new(prefix.Length + path.Length == 0 ? "body" : prefix + path, message));
     }
 
     /// <summary>Does nothing if all is well.</summary>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Core.Agents;
+using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
@@ -23,12 +24,12 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         Faults faults = new();
         RunRequest request = new()
         {
-            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, faults) : new(),
+            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, new(), faults) : new(),
             Messages = MessageReader.Read(body, faults),
             Metadata = ReadMetadata(body, faults),
-            Routing = body.Field("routing_preferences") is { } routing ? ReadRouting(routing) : new(),
-            Limits = body.Field("limits") is { } limits ? ReadLimits(limits) : new(),
-            Approval = body.Field("approval") is { } approval ? ReadApproval(approval) : new(),
+            Routing = body.Field("routing_preferences") is { } routing ? ReadRouting(routing, new()) : new(),
+            Limits = body.Field("limits") is { } limits ? ReadLimits(limits, new()) : new(),
+            Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
             WebhookUrl = ReadWebhook(body, faults),
         };
         CheckApproval(request, faults);
@@ -36,24 +37,50 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         return request;
     }
 
-    private AgentConfig ReadAgent(JsonElement agent, Faults faults)
+    /// <summary>
+    /// Reads changes to a request: a field that is given replaces the request's, <c>messages</c> come after its own. The label is never lowered.
+    /// Nothing in the result refers to <paramref name="overrides"/> afterwards.
+    /// </summary>
+    /// <exception cref="RequestRefusedException">They name something unknown, or leave nothing to answer (400).</exception>
+    public RunRequest Override(RunRequest request, JsonElement overrides)
     {
-        AgentConfig fallback = new();
+        Faults faults = new(prefix: "overrides.");
+        IReadOnlyList<Message> more = overrides.Field("messages") is null ? [] : MessageReader.Read(overrides, faults);
+        RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? ReadRouting(preferences, request.Routing) : request.Routing;
+        RunRequest changed = request with
+        {
+            Agent = overrides.Field("agent_config") is { } agent ? ReadAgent(agent, request.Agent, faults) : request.Agent,
+            Messages = [.. request.Messages, .. more],
+            Metadata = ReadMetadata(overrides, faults) ?? request.Metadata,
+            Routing = routing with { PrivacyLevel = routing.PrivacyLevel.RaisedTo(request.Routing.PrivacyLevel) },
+            Limits = overrides.Field("limits") is { } limits ? ReadLimits(limits, request.Limits) : request.Limits,
+            Approval = overrides.Field("approval") is { } approval ? ReadApproval(approval, request.Approval) : request.Approval,
+            WebhookUrl = ReadWebhook(overrides, faults) ?? request.WebhookUrl,
+        };
+        CheckApproval(changed, faults);
+        if (changed.Messages[^1].Role is not (MessageRole.User or MessageRole.Tool))
+            faults.Add("messages", "is required: the turn ends with an answer, so there is nothing to go on with");
+        faults.ThrowIfAny();
+        return changed;
+    }
+
+    private AgentConfig ReadAgent(JsonElement agent, AgentConfig fallback, Faults faults)
+    {
         if (agent.Text("agent_id") is { } id)
             faults.Add("agent_config.agent_id", $"names no agent: there is no '{ApiErrors.Shorten(id)}'");
         string type = agent.Text("agent_type") ?? fallback.AgentType;
         AgentProfile? profile = agents.Find(type);
         if (profile is null)
             faults.Add("agent_config.agent_type", $"is '{ApiErrors.Shorten(type)}'; must be one of: {string.Join(", ", agents.Types)}");
-        (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = ReadTools(agent, faults);
-        return new()
+        (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = agent.Field("tools") is { } tools ? ReadTools(tools, faults) : (fallback.Tools, fallback.ClientTools);
+        return fallback with
         {
             AgentType = profile?.Type ?? type,
-            Instructions = agent.Text("instructions"),
+            Instructions = agent.Text("instructions") ?? fallback.Instructions,
             Model = agent.Text("model") ?? fallback.Model,
             Tools = known,
             ClientTools = client,
-            Temperature = agent.Field("temperature")?.GetDouble(),
+            Temperature = agent.Field("temperature")?.GetDouble() ?? fallback.Temperature,
             MaxTokens = agent.Integer("max_tokens") ?? fallback.MaxTokens,
             MaxTurns = agent.Integer("max_turns") ?? fallback.MaxTurns,
             ParallelTools = agent.Flag("parallel_tools") ?? fallback.ParallelTools,
@@ -61,10 +88,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
     }
 
     /// <summary>A name must be known here; a definition that is not known here is the client's own tool.</summary>
-    private (IReadOnlyList<string>? Known, IReadOnlyList<ToolSpec> Client) ReadTools(JsonElement agent, Faults faults)
+    private (IReadOnlyList<string>? Known, IReadOnlyList<ToolSpec> Client) ReadTools(JsonElement list, Faults faults)
     {
-        if (agent.Field("tools") is not { } list)
-            return (null, []);
         List<string> known = [];
         List<ToolSpec> client = [];
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -115,33 +140,35 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         return metadata.Clone();
     }
 
-    private static RoutingPreferences ReadRouting(JsonElement routing)
+    private static RoutingPreferences ReadRouting(JsonElement routing, RoutingPreferences fallback)
     {
         // The schema lets known words through only; the strictest label is what any other would get.
-        _ = PrivacyLabels.TryParse(routing.Text("privacy_level") ?? "standard", out PrivacyLabel label);
+        PrivacyLabel label = fallback.PrivacyLevel;
+        if (routing.Text("privacy_level") is { } level)
+            _ = PrivacyLabels.TryParse(level, out label);
         return new()
         {
-            ForceProvider = routing.Text("force_provider"),
+            ForceProvider = routing.Text("force_provider") ?? fallback.ForceProvider,
             PrivacyLevel = label,
-            LatencyPreference = Enum.Parse<LatencyPreference>(routing.Text("latency_preference") ?? "balanced", ignoreCase: true),
-            TokenBudget = routing.Integer("token_budget"),
-            AllowCloudPrivate = routing.Flag("allow_cloud_private") ?? false,
+            LatencyPreference = routing.Text("latency_preference") is { } preference ? Enum.Parse<LatencyPreference>(preference, ignoreCase: true) : fallback.LatencyPreference,
+            TokenBudget = routing.Integer("token_budget") ?? fallback.TokenBudget,
+            AllowCloudPrivate = routing.Flag("allow_cloud_private") ?? fallback.AllowCloudPrivate,
         };
     }
 
-    private static RunLimits ReadLimits(JsonElement limits) => new()
+    private static RunLimits ReadLimits(JsonElement limits, RunLimits fallback) => new()
     {
-        TimeoutSeconds = limits.Integer("timeout_seconds") ?? new RunLimits().TimeoutSeconds,
-        MaxCostUsd = limits.Field("max_cost_usd")?.GetDecimal(),
-        MaxTotalTokens = limits.Integer("max_total_tokens"),
+        TimeoutSeconds = limits.Integer("timeout_seconds") ?? fallback.TimeoutSeconds,
+        MaxCostUsd = limits.Field("max_cost_usd")?.GetDecimal() ?? fallback.MaxCostUsd,
+        MaxTotalTokens = limits.Integer("max_total_tokens") ?? fallback.MaxTotalTokens,
     };
 
-    private static ApprovalSettings ReadApproval(JsonElement approval) => new()
+    private static ApprovalSettings ReadApproval(JsonElement approval, ApprovalSettings fallback) => new()
     {
-        Tools = [.. approval.Items("tools").Select(static tool => tool.GetString()!).Distinct(StringComparer.Ordinal)],
-        TimeoutSeconds = approval.Integer("timeout_seconds") ?? new ApprovalSettings().TimeoutSeconds,
-        ApproveOnTimeout = approval.Text("on_timeout") == "approve",
-        FailOnReject = approval.Text("on_reject") == "fail",
+        Tools = approval.Field("tools") is null ? fallback.Tools : [.. approval.Items("tools").Select(static tool => tool.GetString()!).Distinct(StringComparer.Ordinal)],
+        TimeoutSeconds = approval.Integer("timeout_seconds") ?? fallback.TimeoutSeconds,
+        ApproveOnTimeout = approval.Text("on_timeout") is { } onTimeout ? onTimeout == "approve" : fallback.ApproveOnTimeout,
+        FailOnReject = approval.Text("on_reject") is { } onReject ? onReject == "fail" : fallback.FailOnReject,
     };
 
     private static Uri? ReadWebhook(JsonElement body, Faults faults)

@@ -64,13 +64,23 @@ internal static class RunRequestSchema
         new Field("on_timeout", TextSchema.OneOf("approve", "reject")),
         new Field("on_reject", TextSchema.OneOf("continue", "fail")));
 
-    /// <summary>Gets the whole body.</summary>
-    public static ObjectSchema Body { get; } = new(
-        new Field("agent_config", Agent),
-        new Field("messages", new ListSchema(Message, 1, 500), Required: true),
-        new Field("metadata", new AnyObjectSchema(16_384)),
-        new Field("routing_preferences", Routing),
-        new Field("limits", Limits),
-        new Field("approval", Approval),
-        new Field("webhook_url", new TextSchema(1, 2048)));
+    private static readonly Field[] AllButMessages =
+    [
+        new("agent_config", Agent),
+        new("metadata", new AnyObjectSchema(16_384)),
+        new("routing_preferences", Routing),
+        new("limits", Limits),
+        new("approval", Approval),
+        new("webhook_url", new TextSchema(1, 2048)),
+    ];
+
+    private static readonly ListSchema Messages = new(Message, 1, 500);
+
+    /// <summary>Gets the body of a start.</summary>
+    public static ObjectSchema Body { get; } = new([.. AllButMessages, new("messages", Messages, Required: true)]);
+
+    /// <summary>Gets the body of a fork.</summary>
+    public static ObjectSchema Fork { get; } = new(
+        new Field("from_turn", new IntegerSchema(0, 100), Required: true),
+        new Field("overrides", new ObjectSchema([.. AllButMessages, new("messages", Messages)])));
 }

@@ -29,7 +29,15 @@ public sealed record RunRequest
 
     /// <summary>Gets where the end is announced; null for nowhere.</summary>
     public Uri? WebhookUrl { get; init; }
+
+    /// <summary>Gets the run that this one was made from; null if it was made from nothing.</summary>
+    public RunOrigin? Origin { get; init; }
 }
+
+/// <summary>Which run another one was made from.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Turn">The last turn that was taken over; null for a restart, which takes over none.</param>
+public sealed record RunOrigin(string RunId, int? Turn = null);
 
 /// <summary>Which agent runs and how.</summary>
 public sealed record AgentConfig

@@ -2,6 +2,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Webhooks;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
@@ -11,15 +12,21 @@ internal sealed class AgentRunOrchestrator : Orchestrator<AgentRunInput, AgentRu
 {
     public override async Task<AgentRunOutput> RunAsync(OrchestrationContext context, AgentRunInput input)
     {
-        using AgentRunGeneration generation = new(context, input);
-        return await generation.RunAsync();
+        AgentRunOutput output;
+        using (AgentRunGeneration generation = new(context, input))
+            output = await generation.RunAsync();
+        if (input.Webhook && output.Ended)
+            await WebhookDelivery.DeliverAsync(context, input.RunId);
+        return output;
     }
 }
 
-/// <summary>One generation of a run: at most <see cref="MaxTurns"/> turns, then the next goes on with an empty history.</summary>
+/// <summary>One generation of a run: at most <see cref="MaxTurns"/> turns and <see cref="MaxWaits"/> waits, then the next goes on with an empty history.</summary>
+/// <remarks>A generation may begin in the middle of a turn: steps that are done answer with their receipts.</remarks>
 internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunInput input) : IDisposable
 {
     private const int MaxTurns = 8;
+    private const int MaxWaits = 16;
 
     /// <summary>How long a stopping run waits for its running steps.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
@@ -32,6 +39,7 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
     private readonly RunClock _clock = new(context, input.Deadline);
     private readonly string _execution = input.Execution ?? context.NewGuid().ToString("N");
     private PrivacyLabel _label = input.Label;
+    private int _waits;
     private bool _waiterOpen;
 
     public async Task<AgentRunOutput> RunAsync()
@@ -41,8 +49,8 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         {
             for (; turn <= input.MaxTurns; turn++)
             {
-                if (turn - input.Turn >= MaxTurns && !_waiterOpen)
-                    return ContinueAt(turn);
+                if (turn - input.Turn >= MaxTurns)
+                    return await ContinueAtAsync(turn);
                 if (await RunTurnAsync(turn) is { } output)
                     return output;
             }
@@ -74,7 +82,7 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
             StepState.Done when result.Closed => new("completed"),
             StepState.Done => await FinalizeAsync(new(input.RunId, RunStatus.Completed, turn, result.FinishReason)),
             StepState.Failed => await FailAsync(turn, result.Error!),
-            StepState.Lost => new("lost"),
+            StepState.Lost => AgentRunOutput.Lost,
             _ => await StopAsync(turn, result.State),
         };
     }
@@ -97,7 +105,7 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
                 return end.State switch
                 {
                     StepState.Failed => await FailAsync(turn, end.Error!),
-                    StepState.Lost => new("lost"),
+                    StepState.Lost => AgentRunOutput.Lost,
                     _ => await StopAsync(turn, end.State),
                 };
 
@@ -108,6 +116,8 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
             if (!open.SequenceEqual(parked))
                 await context.CallActivityAsync(AgentRunNames.ParkRun, new ParkInput(input.RunId, turn), new($"{turn}/park/{open[0]}"));
             parked = open;
+            if (_waits++ >= MaxWaits)
+                return await ContinueAtAsync(turn);
             if (!await AnswerOrRecheckAsync([.. waiting.Select(entry => entry.Result)]))
                 return await StopAsync(turn);
         }
@@ -164,10 +174,17 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         return false;
     }
 
-    private AgentRunOutput ContinueAt(int turn)
+    private async Task<AgentRunOutput> ContinueAtAsync(int turn)
     {
+        if (_waiterOpen)
+        {
+            await context.CallActivityAsync(AgentRunNames.WakeRun, new WakeInput(input.RunId), new($"{turn}/wake/0"));
+            if (await Task.WhenAny(context.WaitForExternalEvent<Payload>(Mailbox.WakeUp), _clock.Over) == _clock.Over)
+                return await StopAsync(turn);
+        }
+
         context.ContinueAsNew(input with { Turn = turn, Label = _label, Execution = _execution, Deadline = _clock.Deadline });
-        return new("continued");
+        return AgentRunOutput.Continued;
     }
 
     private Task<AgentRunOutput> StopAsync(int turn, StepState reason = StepState.Cancelled) =>

@@ -13,6 +13,7 @@ internal static class AgentRunNames
     public const string CallModel = "CallModel";
     public const string ExecuteTool = "ExecuteTool";
     public const string ParkRun = "ParkRun";
+    public const string WakeRun = "WakeRun";
     public const string FinalizeRun = "FinalizeRun";
 }
 
@@ -23,8 +24,10 @@ internal static class AgentRunNames
 /// <param name="Turn">The turn that this generation begins with, 1-based.</param>
 /// <param name="Label">The run's label so far.</param>
 /// <param name="Execution">Tells this execution from any other of the same run; null in the first generation, which makes it.</param>
+/// <param name="Webhook">Whether somebody outside is told of the end.</param>
 internal sealed record AgentRunInput(
-    string RunId, DateTimeOffset Deadline, int MaxTurns, int Turn = 1, PrivacyLabel Label = PrivacyLabel.Standard, string? Execution = null);
+    string RunId, DateTimeOffset Deadline, int MaxTurns, int Turn = 1, PrivacyLabel Label = PrivacyLabel.Standard, string? Execution = null,
+    bool Webhook = false);
 
 /// <summary>Input of a model step.</summary>
 internal sealed record TurnInput(string RunId, string Execution, int Turn, PrivacyLabel Label, DateTimeOffset Deadline);
@@ -77,6 +80,9 @@ internal sealed record ToolResult(StepState State, PrivacyLabel Label, bool ForP
 /// <summary>Input of <see cref="ParkRun"/>.</summary>
 internal sealed record ParkInput(string RunId, int Turn);
 
+/// <summary>Input of <see cref="WakeRun"/>.</summary>
+internal sealed record WakeInput(string RunId);
+
 /// <summary>Input of <see cref="FinalizeRun"/>.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Status">The terminal status.</param>
@@ -87,4 +93,11 @@ internal sealed record ParkInput(string RunId, int Turn);
 internal sealed record FinalizeInput(string RunId, RunStatus Status, int Turn, string? FinishReason = null, RunError? Error = null, string? Reason = null);
 
 /// <summary>Output of the orchestrator; what the run came to is in its rows.</summary>
-internal sealed record AgentRunOutput(string State);
+internal sealed record AgentRunOutput(string State)
+{
+    public static readonly AgentRunOutput Lost = new("lost"), Continued = new("continued");
+
+    /// <summary>Gets whether this instance has ended the run.</summary>
+    [JsonIgnore]
+    public bool Ended => this != Lost && this != Continued;
+}

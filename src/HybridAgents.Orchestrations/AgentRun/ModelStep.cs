@@ -113,7 +113,7 @@ internal sealed class ModelStep(
         events.Add(new(RunEventTypes.RouteDecided, plan.ToRouteEvent(input.Turn)));
         if (plan.Candidates.Count > 0)
             events.Add(Started(plan.Candidates[0]));
-        await step.WriteAsync(new StepWrite(patch, events, [TableOperation.Merge(runPatch, etag: null)]));
+        await step.WriteAsync(new StepWrite(patch, events, [TableOperation.Merge(runPatch, etag: null)]), Before(plan.First));
     }
 
     /// <summary>Clears exactly what will be sent. Null when the label has risen past this candidate: the text does not go there.</summary>
@@ -139,7 +139,7 @@ internal sealed class ModelStep(
         TableRow patch = step.Patch()
             .Set(StepRow.NameName, model.Ref.ToString()).Set(StepRow.AttemptsName, StepRow.Json(_attempts)).Set(StepRow.StreamedName, 0);
         TableRow runPatch = RunRow.Patch(run.Id).Set(RunRow.ProviderName, model.Ref.Provider).Set(RunRow.ModelName, model.Ref.Model);
-        await step.WriteAsync(new StepWrite(patch, [Reset(_attempts[^1].Outcome), Started(model)], [TableOperation.Merge(runPatch, etag: null)]));
+        await step.WriteAsync(new StepWrite(patch, [Reset(_attempts[^1].Outcome), Started(model)], [TableOperation.Merge(runPatch, etag: null)]), Before(model));
     }
 
     private async Task<TurnResult> AnswerAsync(ModelInfo model, AnswerStream answer, long begun)
@@ -231,6 +231,9 @@ internal sealed class ModelStep(
 
     private TableOperation Transcribe(string text, IReadOnlyList<ToolCall> calls) => Transcript.Write(
         run.Id, RunKeys.AssistantMessage(input.Turn), Message.Assistant(text.Length == 0 && calls.Count > 0 ? null : text, calls), _messageId, time.GetUtcNow());
+
+    /// <summary>What may be billed is on disk before it is asked for, so that a lost attempt is known; a local call need not wait for the disk.</summary>
+    private static WriteDurability Before(ModelInfo? model) => model is { Locality: Locality.Cloud } ? WriteDurability.Durable : WriteDurability.Ordered;
 
     private EventDraft Started(ModelInfo model) => new(
         RunEventTypes.ModelStarted, new { turn = input.Turn, message_id = _messageId, attempt = _attempts.Count + 1, provider = model.Ref.Provider, model = model.Ref.Model });

@@ -22,6 +22,8 @@ internal sealed class ToolStep(
 
     private ToolCall Call => resolved.Call;
 
+    private object ShownArguments => ToolText.ForWatchers(resolved.Arguments, Call.Arguments);
+
     public async Task<ToolResult> RunAsync()
     {
         if (resolved.Fault is { } fault)
@@ -134,13 +136,14 @@ internal sealed class ToolStep(
         using EffectClaim claim = new(_step, time);
         await claim.OpenAsync(
             Open(StepRow.Running).Set(StepRow.ArgumentsHashName, resolved.ArgumentsHash),
-            [.. _news, new(RunEventTypes.ToolStarted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name })],
+            [.. _news, new(RunEventTypes.ToolStarted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name, arguments = ShownArguments })],
             atMostOnce);
+        long begun = time.GetTimestamp();
         ToolInvocation invocation = new(cleared.Value, context.Key, tenant);
         ToolRun ran = await ToolRunner.RunAsync(tool, invocation, context, input.Deadline, time, claim.Lost);
         return ran.State switch
         {
-            StepState.Done => await CommitAsync(ran.Output!, started: true),
+            StepState.Done => await CommitAsync(ran.Output!, ran: time.GetElapsedTime(begun)),
             _ => new(ran.State, input.Label),
         };
     }
@@ -163,17 +166,29 @@ internal sealed class ToolStep(
     private ToolResult Waiting(bool forPerson, DateTimeOffset? expiresAt) => new(StepState.Waiting, input.Label, forPerson, expiresAt);
 
     /// <summary>Writes the one result of the call. A result that fails the run is written too: a transcript never lacks one.</summary>
-    private async Task<ToolResult> CommitAsync(ToolOutput output, RunError? error = null, bool started = false)
+    private async Task<ToolResult> CommitAsync(ToolOutput output, RunError? error = null, TimeSpan? ran = null)
     {
         PrivacyLabel label = input.Label.RaisedTo(scanner.Scan(output.Content));
         ToolResult result = new(error is null ? StepState.Done : StepState.Failed, label, Error: error);
         DateTimeOffset now = time.GetUtcNow();
+        bool started = ran is not null;
         TableRow patch = (started ? _step.Patch() : Open(StepRow.Done))
             .Set(StepRow.StateName, StepRow.Done)
             .Set(StepRow.OutcomeName, output.IsError ? "error" : "ok")
             .Set(StepRow.EndedName, now)
             .Set(StepRow.ReceiptName, StepRow.Json(result));
-        EventDraft completed = new(RunEventTypes.ToolCompleted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name, is_error = output.IsError });
+        string shown = ToolText.ForWatchers(output.Content);
+        EventDraft completed = new(RunEventTypes.ToolCompleted, new
+        {
+            turn = input.Turn,
+            call_id = Call.Id,
+            tool = Call.Name,
+            arguments = started ? null : ShownArguments, // A call that was never started has said nothing of itself.
+            is_error = output.IsError,
+            output = shown,
+            output_shortened = shown.Length < output.Content.Length ? true : (bool?)null,
+            duration_ms = (long)(ran ?? TimeSpan.Zero).TotalMilliseconds,
+        });
         await _step.WriteAsync(new StepWrite(
             patch,
             started ? [completed] : [.. _news, completed],

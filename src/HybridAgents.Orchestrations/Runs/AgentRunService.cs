@@ -3,10 +3,13 @@ using HybridAgents.Core.Runs;
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <inheritdoc cref="IAgentRuns"/>
-internal sealed class AgentRunService(RunStarter starter, RunReader reader, RunControl control, RunProjection projection, RunPurger purger) : IAgentRuns
+internal sealed class AgentRunService(RunStarter starter, RunReader reader, RunSources sources, RunControl control, RunProjection projection, RunPurger purger) : IAgentRuns
 {
     public Task<RunStart> StartAsync(RunRequest request, RunCaller caller, IdempotencyToken? idempotency, CancellationToken cancellationToken) =>
         starter.StartAsync(request, caller, idempotency, cancellationToken);
+
+    public Task<RunSource> GetSourceAsync(string runId, RunCaller caller, int? throughTurn, CancellationToken cancellationToken) =>
+        sources.GetAsync(runId, caller, throughTurn, cancellationToken);
 
     public Task<RunView?> GetAsync(string runId, RunCaller caller, CancellationToken cancellationToken) => reader.GetAsync(runId, caller, cancellationToken);
 

@@ -11,6 +11,16 @@ public interface IAgentRuns
     /// <exception cref="Durable.EngineBusyException">No new work is taken now.</exception>
     Task<RunStart> StartAsync(RunRequest request, RunCaller caller, IdempotencyToken? idempotency, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The request to start with for the same run once more, or for one that goes on from <paramref name="throughTurn"/>: the transcript up to that turn is then its messages,
+    /// and its label is the run's own, which only ever rises.
+    /// </summary>
+    /// <param name="runId">The run, ended or not.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="throughTurn">The last turn to take over, 0 for the request's messages only; null for the request as it was.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<RunSource> GetSourceAsync(string runId, RunCaller caller, int? throughTurn, CancellationToken cancellationToken);
+
     /// <summary>Reads a run; null if there is none.</summary>
     Task<RunView?> GetAsync(string runId, RunCaller caller, CancellationToken cancellationToken);
 
@@ -81,6 +91,26 @@ public enum RunStartOutcome
 
     /// <summary>A request with this key is being accepted right now.</summary>
     InProgress,
+}
+
+/// <summary>What a new run can be made from.</summary>
+/// <param name="Outcome">Whether there is something.</param>
+/// <param name="Request">The request; null unless found.</param>
+public sealed record RunSource(RunSourceOutcome Outcome, RunRequest? Request = null);
+
+/// <summary>Whether a run can be made from another.</summary>
+public enum RunSourceOutcome
+{
+    Found,
+
+    /// <summary>There is no such run.</summary>
+    NoRun,
+
+    /// <summary>The run has not come to that turn.</summary>
+    NoTurn,
+
+    /// <summary>The turn lacks results of its tool calls.</summary>
+    OpenTurn,
 }
 
 /// <summary>A run's status document, field by field as the HTTP contract has it.</summary>
@@ -182,8 +212,8 @@ public sealed record StoredMessage(int Index, string? MessageId, DateTimeOffset 
 /// <param name="Name">The model or tool.</param>
 /// <param name="Attempt">How many times it was begun.</param>
 /// <param name="StartedAt">When it was first begun, UTC.</param>
-/// <param name="EndedAt">When its receipt was written, UTC; null while it runs.</param>
-/// <param name="Outcome"><c>ok</c>, <c>error</c>, <c>cancelled</c> or <c>running</c>.</param>
+/// <param name="EndedAt">When its receipt was written, or its run ended without it, UTC; null while it is open.</param>
+/// <param name="Outcome"><c>ok</c>, <c>error</c>, <c>timeout</c>, <c>cancelled</c>; while it is open <c>running</c> or <c>waiting</c>.</param>
 public sealed record StepView(string Step, string Kind, string? Name, int Attempt, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome);
 
 /// <summary>What a purge came to.</summary>

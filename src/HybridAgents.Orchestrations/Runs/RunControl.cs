@@ -1,13 +1,12 @@
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
-using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Runs.Storage;
 
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Steers runs from outside: cancel, suspend, resume, answers. What was asked for is written to the run before the engine hears of it.</summary>
-internal sealed class RunControl(RunProjection projection, RunLog log, RunSignals signals, Mailbox mailbox, IDurableClient client, TimeProvider time)
+internal sealed class RunControl(RunProjection projection, RunLog log, RunSignals signals, Mailbox mailbox, RunCloser closer, IDurableClient client)
 {
     /// <summary>The longest answer that is kept, in characters; the model gets 16 KB of it anyway.</summary>
     private const int MaxAnswer = 256 * 1024;
@@ -21,7 +20,7 @@ internal sealed class RunControl(RunProjection projection, RunLog log, RunSignal
         AppendOutcome outcome;
         if (force)
         {
-            outcome = await EndAsync(run, reason);
+            outcome = await closer.CancelAsync(run, reason);
             await IgnoreMissingAsync(client.TerminateAsync(runId, reason, CancellationToken.None));
         }
         else
@@ -33,7 +32,7 @@ internal sealed class RunControl(RunProjection projection, RunLog log, RunSignal
                 cancellationToken)).Outcome;
             // An instance that ended without ending its run will never do it: this is the last chance.
             if (outcome != AppendOutcome.Closed && !await IgnoreMissingAsync(client.CancelAsync(runId, reason, CancellationToken.None)))
-                await EndAsync(run, reason);
+                await closer.CancelAsync(run, reason);
         }
 
         return await projection.FindAsync(runId, caller, cancellationToken) is { } after
@@ -107,15 +106,6 @@ internal sealed class RunControl(RunProjection projection, RunLog log, RunSignal
 
     private static LogBatch Flagged(string runId, string flag, bool value, EventDraft news) =>
         new([news], [TableOperation.Merge(RunRow.Patch(runId).Set(flag, value), etag: null)]);
-
-    private async Task<AppendOutcome> EndAsync(RunRow run, string? reason)
-    {
-        FinalizeInput end = new(run.Id, RunStatus.Cancelled, run.Turn, Reason: reason);
-        return (await log.AppendAsync(
-            run.Id,
-            head => new([RunEnd.Event(end)], [TableOperation.Merge(RunEnd.Apply(RunRow.Patch(run.Id), end, head.Last + 1, time.GetUtcNow()), etag: null)]),
-            WriteDurability.Durable)).Outcome;
-    }
 
     private async Task<bool> RaiseAsync(string runId)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Runs.Storage;
 
 namespace HybridAgents.Orchestrations.Runs;
@@ -21,23 +22,23 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
     {
         List<StepRow> steps = await ReadStepsAsync(run.Id, cancellationToken);
         RunStatus status = run.Status;
-        RequiredActionView? required = null;
-        if (status == RunStatus.RequiresAction)
-        {
-            required = await RequiredActionAsync(run, steps, cancellationToken);
-            // All is answered; the run is about to notice.
-            status = required is null ? RunStatus.InProgress : status;
-        }
-
+        // What is answered goes on at once, so a run is parked only while nothing runs and nothing is answered.
+        RequiredActionView? required = run.BaseStatus == RunStatus.RequiresAction ? await RequiredActionAsync(run, steps, cancellationToken) : null;
+        if (status == RunStatus.RequiresAction && required is null)
+            status = RunStatus.InProgress;
         long lastEvent = run.LastEvent ?? (await log.GetHeadAsync(run.Id, cancellationToken)).Last;
         return View(run, status, steps, required, await ResultAsync(run, cancellationToken), lastEvent);
     }
 
-    /// <summary>The steps of a run, in order.</summary>
-    public async Task<IReadOnlyList<StepView>> HistoryAsync(string runId, CancellationToken cancellationToken) =>
-        [.. (await ReadStepsAsync(runId, cancellationToken)).Select(step => new StepView(
+    /// <summary>What a run waits for, when nothing else can go on; null when it does not wait.</summary>
+    public async Task<RequiredActionView?> RequiredActionAsync(RunRow run, CancellationToken cancellationToken) =>
+        await RequiredActionAsync(run, await ReadStepsAsync(run.Id, cancellationToken), cancellationToken);
+
+    /// <summary>The steps of a run, in order. A step that its run has left behind counts as cancelled.</summary>
+    public async Task<IReadOnlyList<StepView>> HistoryAsync(RunRow run, CancellationToken cancellationToken) =>
+        [.. (await ReadStepsAsync(run.Id, cancellationToken)).Select(step => new StepView(
             step.Kind == StepRow.ToolKind ? RunKeys.ToolStepName(step.Turn, step.Index) : RunKeys.ModelStepName(step.Turn),
-            step.Kind, step.Name, step.Epoch, step.StartedAt, step.EndedAt, step.Outcome ?? StepRow.Running))];
+            step.Kind, step.Name, step.Epoch, step.StartedAt, step.EndedAt ?? run.EndedAt, step.Outcome ?? (run.BaseStatus.IsTerminal() ? "cancelled" : step.State)))];
 
     /// <summary>Finds the step that asked for an answer of that kind to a call; null if none did.</summary>
     public async Task<StepRow?> FindQuestionAsync(string runId, string kind, string callId, CancellationToken cancellationToken) =>
@@ -55,16 +56,23 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
             StartedAt = run.StartedAt?.ToUnixTimeSeconds(),
             CompletedAt = run.EndedAt?.ToUnixTimeSeconds(),
             Agent = new(run.AgentId, run.AgentType),
-            Progress = new(run.Turn, run.MaxTurns, run.Activity ?? "queued", run.Provider, run.Model, ToolsRunning(run, steps)),
+            Progress = new(run.Turn, run.MaxTurns, Activity(run, required), run.Provider, run.Model, ToolsRunning(run, steps)),
             Usage = new(totals.PromptTokens, totals.CompletionTokens, totals.TotalTokens, totals.CostUsd, totals.ModelCalls, totals.ToolCalls),
             Routing = [.. steps.Where(step => step.Kind == StepRow.ModelKind).Select(Routing)],
-            RequiredAction = required,
+            RequiredAction = status == RunStatus.RequiresAction ? required : null,
             Result = result,
             Error = run.Error,
             Metadata = run.Metadata,
             LastEvent = lastEvent,
         };
     }
+
+    private static string Activity(RunRow run, RequiredActionView? required) => run.Activity switch
+    {
+        null => "queued",
+        ParkRun.Activity when required is null => "running_tools",
+        var activity => activity,
+    };
 
     private static List<string> ToolsRunning(RunRow run, List<StepRow> steps) => run.Status.IsTerminal() ? []
         : [.. steps.Where(step => step.Kind == StepRow.ToolKind && step.State == StepRow.Running).Select(step => step.Name ?? "")];
@@ -76,11 +84,11 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
 
     private async Task<RequiredActionView?> RequiredActionAsync(RunRow run, List<StepRow> steps, CancellationToken cancellationToken)
     {
-        List<StepRow> open = [];
-        foreach (StepRow step in steps.Where(step => step.Turn == run.Turn && step.State == StepRow.Waiting))
+        List<StepRow> open = steps.FindAll(step => step.Turn == run.Turn && step.State != StepRow.Done);
+        foreach (StepRow step in open)
         {
-            if (await mailbox.ReadAsync(run.Id, step.MailKey!, cancellationToken) is null)
-                open.Add(step);
+            if (step.State != StepRow.Waiting || await mailbox.ReadAsync(run.Id, step.MailKey!, cancellationToken) is not null)
+                return null;
         }
 
         if (open.Count == 0)

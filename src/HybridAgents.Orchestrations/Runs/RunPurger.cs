@@ -2,6 +2,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Webhooks;
 
 namespace HybridAgents.Orchestrations.Runs;
 
@@ -10,8 +11,8 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
 {
     private const int BatchSize = 100;
 
-    /// <summary>How long the engine may take to notice that a run has ended.</summary>
-    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(10);
+    /// <summary>How long the engine may take to notice that a run has ended; an instance that still retries its webhook is not waited for longer.</summary>
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
 
     private readonly ITable _table = tables.GetTable(RunKeys.Runs);
 
@@ -20,8 +21,9 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
     {
         if (!run.BaseStatus.IsTerminal())
             return PurgeResult.NotTerminal;
-        await EndInstanceAsync(run.Id, cancellationToken);
-        await client.PurgeAsync(run.Id, cancellationToken);
+        await RemoveInstanceAsync(run.Id, cancellationToken);
+        if (run.HasWebhook)
+            await RemoveInstanceAsync(WebhookDelivery.InstanceOf(run.Id), cancellationToken);
         await RemoveAsync(run, cancellationToken);
         return PurgeResult.Purged;
     }
@@ -54,17 +56,19 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
             await _table.SubmitAsync([.. batch.Select(key => TableOperation.Delete(runId, key))], WriteDurability.Durable, cancellationToken);
     }
 
-    private async Task EndInstanceAsync(string runId, CancellationToken cancellationToken)
+    private async Task RemoveInstanceAsync(string instanceId, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(EndGrace);
         try
         {
-            await client.WaitForCompletionAsync(runId, cancellationToken: limit.Token);
+            await client.WaitForCompletionAsync(instanceId, cancellationToken: limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await client.TerminateAsync(runId, "The run has ended and is being purged.", cancellationToken);
+            await client.TerminateAsync(instanceId, "The run has ended and is being purged.", cancellationToken);
         }
+
+        await client.PurgeAsync(instanceId, cancellationToken);
     }
 }

@@ -7,13 +7,21 @@ namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Reads runs: status, lists, events.</summary>
 internal sealed class RunReader(
-    RunProjection projection, RunLog log, RunSignals signals, RunIndex index, RunRequests requests, Transcript transcript, IOptions<RunOptions> options, TimeProvider time)
+    RunProjection projection, RunLog log, RunSignals signals, RunIndex index, RunRequests requests, Transcript transcript, RunCloser closer, IOptions<RunOptions> options, TimeProvider time)
 {
     /// <summary>The most index entries that one page looks at; a filter that matches little gets short pages.</summary>
     private const int MaxScanned = 1_000;
 
-    public async Task<RunView?> GetAsync(string runId, RunCaller caller, CancellationToken cancellationToken) =>
-        await projection.FindAsync(runId, caller, cancellationToken) is { } run ? await projection.ViewAsync(run, cancellationToken) : null;
+    /// <summary>How long a watched run may be silent before it is asked whether somebody still drives it.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+
+    public async Task<RunView?> GetAsync(string runId, RunCaller caller, CancellationToken cancellationToken)
+    {
+        RunRow? run = await projection.FindAsync(runId, caller, cancellationToken);
+        if (run is not null && await closer.CloseIfAbandonedAsync(run, cancellationToken))
+            run = await projection.FindAsync(runId, caller, cancellationToken);
+        return run is null ? null : await projection.ViewAsync(run, cancellationToken);
+    }
 
     public async Task<RunView?> WaitAsync(string runId, RunCaller caller, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -38,11 +46,13 @@ internal sealed class RunReader(
     {
         using RunSignals.Subscription subscription = signals.Subscribe(runId);
         long position = Math.Max(0, startingAfter);
+        long heard = time.GetTimestamp();
         while (await projection.FindAsync(runId, caller, cancellationToken) is { } run)
         {
             await foreach (RunEvent entry in log.ReadAsync(runId, position, cancellationToken))
             {
                 position = entry.Sequence;
+                heard = time.GetTimestamp();
                 yield return entry;
                 if (RunEventTypes.IsTerminal(entry.Type))
                     yield break;
@@ -50,6 +60,13 @@ internal sealed class RunReader(
 
             if (run.LastEvent is { } last && position >= last)
                 yield break;
+            if (time.GetElapsedTime(heard) >= Silence)
+            {
+                heard = time.GetTimestamp();
+                if (await closer.CloseIfAbandonedAsync(run, cancellationToken))
+                    continue;
+            }
+
             await subscription.WaitAsync(RunSignals.RecheckInterval, cancellationToken);
         }
     }
@@ -60,7 +77,7 @@ internal sealed class RunReader(
             : null;
 
     public async Task<IReadOnlyList<StepView>?> GetHistoryAsync(string runId, RunCaller caller, CancellationToken cancellationToken) =>
-        await projection.FindAsync(runId, caller, cancellationToken) is null ? null : await projection.HistoryAsync(runId, cancellationToken);
+        await projection.FindAsync(runId, caller, cancellationToken) is { } run ? await projection.HistoryAsync(run, cancellationToken) : null;
 
     public async Task<RunPage> ListAsync(RunQuery query, RunCaller caller, CancellationToken cancellationToken)
     {
@@ -81,7 +98,8 @@ internal sealed class RunReader(
             await foreach ((IndexEntry entry, string? agentType, string? session) in index.ReadDayAsync(caller.Tenant, day, from, IndexEntry.Inverted(oldest), cancellationToken))
             {
                 if ((query.AgentType is null || query.AgentType == agentType) && (query.SessionId is null || query.SessionId == session)
-                    && await GetAsync(entry.RunId, caller, cancellationToken) is { } run && (query.Status is null || query.Status == run.Status))
+                    && await projection.FindAsync(entry.RunId, caller, cancellationToken) is { } row
+                    && await projection.ViewAsync(row, cancellationToken) is var run && (query.Status is null || query.Status == run.Status))
                     runs.Add(run);
                 if (++scanned >= MaxScanned || runs.Count >= limit)
                     return new(runs, new IndexCursor(day, entry.Row).ToString());

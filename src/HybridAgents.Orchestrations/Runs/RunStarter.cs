@@ -57,7 +57,7 @@ internal sealed class RunStarter(
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
     public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
         AgentRunNames.Orchestrator,
-        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label),
+        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook),
         new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
         cancellationToken);
 
@@ -73,7 +73,7 @@ internal sealed class RunStarter(
         bool created = await log.CreateAsync(
             runId,
             [TableOperation.Insert(row), .. chunks.Take(MaxRequestChunksInBatch)],
-            new(RunEventTypes.RunCreated, new { agent_type = request.Agent.AgentType }),
+            new(RunEventTypes.RunCreated, new { agent_type = request.Agent.AgentType, origin = request.Origin }),
             cancellationToken);
         if (!created)
             throw new InvalidOperationException($"The run '{runId}' exists already.");

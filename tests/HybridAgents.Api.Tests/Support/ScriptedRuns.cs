@@ -52,6 +52,16 @@ internal sealed class ScriptedRuns : IAgentRuns
         return Task.FromResult(new RunStart(StartOutcome, StartOutcome is RunStartOutcome.Started or RunStartOutcome.Replayed ? Views.Running(RunStatus.Queued) : null));
     }
 
+    public RunSource Source { get; set; } = new(RunSourceOutcome.NoRun);
+
+    public int? ThroughTurn { get; private set; }
+
+    public Task<RunSource> GetSourceAsync(string runId, RunCaller caller, int? throughTurn, CancellationToken cancellationToken)
+    {
+        ThroughTurn = throughTurn;
+        return Task.FromResult(Source);
+    }
+
     public Task<RunView?> GetAsync(string runId, RunCaller caller, CancellationToken cancellationToken) => Task.FromResult(View);
 
     public async Task<RunView?> WaitAsync(string runId, RunCaller caller, TimeSpan wait, CancellationToken cancellationToken)

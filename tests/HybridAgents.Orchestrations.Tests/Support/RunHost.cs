@@ -1,7 +1,8 @@
+using HybridAgents.Core;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
-using HybridAgents.Core;
+using HybridAgents.Durable;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 using HybridAgents.TestSupport;
@@ -21,9 +22,11 @@ internal sealed class RunHost : IAsyncDisposable
     private readonly List<IHost> _abandoned = [];
     private readonly TimeProvider _time;
     private readonly ITool[] _tools;
+    private readonly Action<IServiceCollection>? _configure;
     private IHost _host = null!;
 
-    private RunHost(TimeProvider? time, ITool[] tools) => (_time, _tools) = (time ?? TimeProvider.System, tools);
+    private RunHost(TimeProvider? time, ITool[] tools, Action<IServiceCollection>? configure) =>
+        (_time, _tools, _configure) = (time ?? TimeProvider.System, tools, configure);
 
     public ScriptedModels Models { get; } = new();
 
@@ -31,9 +34,11 @@ internal sealed class RunHost : IAsyncDisposable
 
     public static Task<RunHost> StartAsync(params ITool[] tools) => StartAsync(null, tools);
 
-    public static async Task<RunHost> StartAsync(TimeProvider? time, params ITool[] tools)
+    public static Task<RunHost> StartAsync(TimeProvider? time, params ITool[] tools) => StartAsync(time, null, tools);
+
+    public static async Task<RunHost> StartAsync(TimeProvider? time = null, Action<IServiceCollection>? configure = null, params ITool[] tools)
     {
-        RunHost host = new(time, tools);
+        RunHost host = new(time, tools, configure);
         await host.OpenAsync(Directory.CreateTempSubdirectory("hybrid-runs-").FullName);
         return host;
     }
@@ -94,6 +99,21 @@ internal sealed class RunHost : IAsyncDisposable
 
     public Task<IReadOnlyList<StoredMessage>?> MessagesAsync(string runId) => Runs.GetMessagesAsync(runId, Caller, CancellationToken.None);
 
+    /// <summary>Completes when the run, shown as waiting, has set a timer at the present time; returns the length of its history then.</summary>
+    public async Task<int> SleepsAsync(string runId)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (true)
+        {
+            List<HistoryEntry> history = [.. await Get<IDurableClient>().GetHistoryAsync(runId, patience.Token)];
+            int timer = history.FindLastIndex(entry => entry.Kind == "timer_created");
+            if (timer > history.FindLastIndex(entry => entry.Kind == "activity_scheduled") && history[timer].Time >= _time.GetUtcNow()
+                && (await ViewAsync(runId)).Status == RunStatus.RequiresAction)
+                return history.Count;
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Stops in order and starts on the same folder.</summary>
     public async Task RestartAsync()
     {
@@ -132,6 +152,14 @@ internal sealed class RunHost : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Disposes of the host as a program does that has lost patience.</summary>
+    public async Task DisposeWithoutStopAsync()
+    {
+        await DisposeAsync(_host);
+        foreach (string folder in _folders)
+            Directory.Delete(folder, recursive: true);
+    }
+
     private static async ValueTask DisposeAsync(IHost host) => await ((IAsyncDisposable)host).DisposeAsync();
 
     private async Task OpenAsync(string folder)
@@ -150,6 +178,7 @@ internal sealed class RunHost : IAsyncDisposable
             options.Path = folder;
             options.Journal.SegmentBytes = 1 << 20;
         });
+        _configure?.Invoke(builder.Services);
         _host = builder.Build();
         await _host.StartAsync();
     }

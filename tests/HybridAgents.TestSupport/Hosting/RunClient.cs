@@ -77,6 +77,21 @@ public sealed class RunClient : IDisposable
         }
     }
 
+    /// <summary>The lines of the server-sent events as they come, but the empty ones; none when there is nothing to send.</summary>
+    public async IAsyncEnumerable<string> LinesAsync(string runId, long? lastEventId = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, $"/api/v1/agents/runs/{runId}/events");
+        if (lastEventId is { } last)
+            request.Headers.Add("Last-Event-ID", last.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using HttpResponseMessage answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader reader = new(await answer.Content.ReadAsStreamAsync());
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.Length > 0)
+                yield return line;
+        }
+    }
+
     /// <summary>The run when it has one of the statuses.</summary>
     public async Task<JsonElement> WaitAsync(string runId, params string[] statuses)
     {

@@ -34,6 +34,8 @@ internal sealed class RunRow(TableRow row)
     public const string ErrorName = "error";
     public const string FinishReasonName = "finish_reason";
     public const string LastEventName = "last_event";
+    public const string WebhookName = "webhook";
+    public const string QuestionName = "question";
 
     public string Id => row.PartitionKey;
 
@@ -50,6 +52,9 @@ internal sealed class RunRow(TableRow row)
     public int MaxTurns => row.Get<int>("max_turns");
 
     public JsonElement? Metadata => row.Get<byte[]>("metadata") is { } json ? JsonSerializer.Deserialize<JsonElement>(json) : null;
+
+    /// <summary>Gets whether somebody outside is told of the end.</summary>
+    public bool HasWebhook => row.Get<bool>(WebhookName);
 
     public string IndexPartition => row.Get<string>("index_pk")!;
 
@@ -83,6 +88,9 @@ internal sealed class RunRow(TableRow row)
 
     public string? Activity => row.Get<string>(ActivityName);
 
+    /// <summary>Gets the question that was asked last: kind and calls.</summary>
+    public string? Question => row.Get<string>(QuestionName);
+
     public string? Provider => row.Get<string>(ProviderName);
 
     public string? Model => row.Get<string>(ModelName);
@@ -109,6 +117,7 @@ internal sealed class RunRow(TableRow row)
         .Set("deadline", now.AddSeconds(request.Limits.TimeoutSeconds))
         .Set("max_turns", request.Agent.MaxTurns)
         .Set("metadata", request.Metadata is { } metadata ? JsonSerializer.SerializeToUtf8Bytes(metadata) : null)
+        .Set(WebhookName, request.WebhookUrl is null ? null : true)
         .Set("index_pk", index.Partition)
         .Set("index_rk", index.Row)
         .Set("idempotency_pk", idempotency?.Partition)

@@ -1,0 +1,82 @@
+using HybridAgents.Core.Tools;
+using HybridAgents.Durable.Engine;
+using HybridAgents.TestSupport.Hosting;
+using HybridAgents.TestSupport.WireServers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HybridAgents.Local.Tests.Support;
+
+/// <summary>The whole product over HTTP, with a scripted model behind a real provider's protocol.</summary>
+internal sealed class WiredHost : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private string? _key;
+    private LocalHost _host = null!;
+
+    private WiredHost(OpenAiWireServer model) => Model = model;
+
+    public OpenAiWireServer Model { get; }
+
+    public RunClient Client { get; private set; } = null!;
+
+    public static async Task<WiredHost> StartAsync(string[]? settings = null, params ITool[] tools)
+    {
+        WiredHost host = new(await OpenAiWireServer.StartAsync());
+        await host.OpenAsync(settings ?? [], builder =>
+        {
+            foreach (ITool tool in tools)
+                builder.Services.AddSingleton(tool);
+        });
+        return host;
+    }
+
+    /// <summary>Ends without any grace, and starts again on the same folder.</summary>
+    /// <param name="release">Lets go what still runs then; nothing of it is recorded any more.</param>
+    /// <param name="configure">Changes what is registered in the new host.</param>
+    public async Task CutOffAsync(Action release, Action<WebApplicationBuilder> configure)
+    {
+        using (CancellationTokenSource now = new(0))
+            await _host.Services.GetRequiredService<EmbeddedEngine>().StopAsync(now.Token);
+        release();
+        await CloseAsync();
+        await OpenAsync([], configure);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Model.Release();
+        await CloseAsync();
+        await Model.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task OpenAsync(string[] settings, Action<WebApplicationBuilder> configure)
+    {
+        _host = LocalHost.Build(
+            [
+                "--urls", "http://127.0.0.1:0", "--data", Path.Combine(_folder.Path, "data"), "--Logging:LogLevel:Default", "Critical",
+                "--Providers:Ollama:Enabled", "false", "--Providers:OpenAI:Endpoint", Model.Endpoint.ToString(), "--Providers:OpenAI:ApiKey", "sk-test", .. settings,
+            ],
+            configure);
+        await _host.StartAsync();
+        _key ??= _host.NewAdminKey;
+        Client = new(_host.Url, _key);
+    }
+
+    private async Task CloseAsync()
+    {
+        Client.Dispose();
+        using CancellationTokenSource now = new(0);
+        try
+        {
+            await _host.StopAsync(now.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped without grace, as wanted.
+        }
+
+        await _host.DisposeAsync();
+    }
+}
