@@ -2,6 +2,7 @@ using HybridAgents.Api.Auth;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
+using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Routes;
@@ -24,10 +25,12 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
+        services.AddSingleton<MetricsCollector>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
+            .AddSingleton<IApiRoutes, MetricsRoutes>()
             .AddSingleton<IApiRoutes, StartRunRoutes>()
             .AddSingleton<IApiRoutes, RepeatRunRoutes>()
             .AddSingleton<IApiRoutes, ReadRunRoutes>()

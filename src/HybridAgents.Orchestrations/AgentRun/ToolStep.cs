@@ -141,6 +141,8 @@ internal sealed class ToolStep(
         long begun = time.GetTimestamp();
         ToolInvocation invocation = new(cleared.Value, context.Key, tenant);
         ToolRun ran = await ToolRunner.RunAsync(tool, invocation, context, input.Deadline, time, claim.Lost);
+        if (ran.Output is { } output)
+            RunTelemetry.ToolEnded(tool.Definition.Name, output.IsError, time.GetElapsedTime(begun));
         return ran.State switch
         {
             StepState.Done => await CommitAsync(ran.Output!, ran: time.GetElapsedTime(begun)),

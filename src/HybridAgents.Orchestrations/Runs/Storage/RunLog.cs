@@ -54,7 +54,11 @@ internal sealed class RunLog(ITableStore tables, RunSignals signals, TimeProvide
         TableOperation[] operations = [.. rows, .. EventRows.Inserts(runId, 1, [created], time.GetUtcNow())];
         TableWriteResult result = await _table.SubmitAsync(operations, WriteDurability.Ordered, cancellationToken);
         if (result.Succeeded)
+        {
             EntryOf(runId).Head = new(1, Closed: false, Held: false, Cancelling: false);
+            RunTelemetry.Written(created.Type);
+        }
+
         return result.Succeeded;
     }
 
@@ -79,6 +83,8 @@ internal sealed class RunLog(ITableStore tables, RunSignals signals, TimeProvide
                 if (result.Succeeded)
                 {
                     entry.Head = head = Advance(head, batch.Events);
+                    foreach (EventDraft draft in batch.Events)
+                        RunTelemetry.Written(draft.Type);
                     if (head.Closed)
                         _heads.TryRemove(new(runId, entry));
                     signals.Publish(runId);
