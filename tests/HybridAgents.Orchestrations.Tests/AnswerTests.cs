@@ -2,6 +2,7 @@ using System.Text.Json;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Runs;
 using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.TestSupport;
 using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
@@ -26,6 +27,19 @@ public sealed class AnswerTests
         (await host.ViewAsync(id)).Status.ShouldBe(RunStatus.Completed);
         events.Select(entry => entry.Type).SkipWhile(type => type != RunEventTypes.ApprovalRequested).Take(5).ShouldBe(
             ["approval.requested", "action.required", "approval.resolved", "tool.started", "tool.completed"]);
+    }
+
+    [Fact]
+    public async Task Approval_TakenByAProcessThatDiedBeforeItWokeTheRun_WakesItWhenGivenAgain()
+    {
+        await using RunHost host = await StartAsync();
+        (string id, string call) = await WaitingAsync(host, new() { Tools = ["first"] });
+        await host.Get<Mailbox>().PutAsync(id, RunKeys.Mail(Mailbox.Approval, call, 0), new("approve", null), CancellationToken.None);
+
+        (await AnswerAsync(host, id, call, true)).ShouldBe(AnswerResult.Accepted);
+
+        (await host.EndOfAsync(id)).Status.ShouldBe(RunStatus.Completed);
+        _tool.Calls.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -90,11 +90,13 @@ internal sealed class RunControl(RunProjection projection, RunLog log, RunSignal
             return AnswerResult.NotFound;
 
         Mail? stands = await mailbox.ReadAsync(runId, key, cancellationToken);
-        if (stands is null)
+        bool ended = run.BaseStatus.IsTerminal();
+        if (stands is null && ended)
+            return AnswerResult.Ended;
+        stands ??= await mailbox.PutAsync(runId, key, mail, cancellationToken);
+        if (!ended)
         {
-            if (run.BaseStatus.IsTerminal())
-                return AnswerResult.Ended;
-            stands = await mailbox.PutAsync(runId, key, mail, cancellationToken);
+            // For an answer that was there before, too: the process that took it may have died before the run heard of it.
             await IgnoreMissingAsync(RaiseAsync(runId));
             signals.Publish(runId);
         }

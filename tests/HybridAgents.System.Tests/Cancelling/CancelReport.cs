@@ -26,10 +26,13 @@ internal static class CancelReport
         text.AppendLine("| | |").AppendLine("|---|---|");
         text.AppendLine("| Command | `HYBRIDAGENTS_CANCEL_REPORT=$PWD/docs/benchmarks/cancel.md dotnet test -c Release tests/HybridAgents.System.Tests --filter CancelTests` |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| Machine | {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Load | {Load()}; what else runs on the machine shows in the upper percentiles |");
         text.AppendLine("| Target | p99 at most 50 ms |").AppendLine();
         text.AppendLine("| Provider | Cancels | p50 ms | p99 ms | most ms |").AppendLine("|---|---|---|---|---|");
         foreach (CancelFigures figure in figures)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {figure.Provider} | {figure.Milliseconds.Count} | {figure.Percentile(0.5):0.0} | {figure.Percentile(0.99):0.0} | {figure.Milliseconds.Max():0.0} |");
         return File.WriteAllTextAsync(file, text.ToString());
     }
+
+    private static string Load() => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]) : "unknown";
 }

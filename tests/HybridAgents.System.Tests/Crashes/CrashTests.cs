@@ -42,7 +42,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         _agent.Refine = static (_, _, reply) => reply;
         await host.StartAsync();
         foreach ((Job job, Task<IReadOnlyList<JsonElement>> events) in _jobs)
-            await job.VerifyAsync(await events.WaitAsync(Waits.Limit));
+            await job.VerifyAsync(await EndAsync(host, job, events));
         reached.ShouldBeGreaterThan(Crashes * 4 / 5, "most crashes must hit the moment that was chosen");
         output.WriteLine($"{Crashes} crashes, {reached} at the chosen moment, {_jobs.Count} runs, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; {_agent.Distinct} model calls, {_agent.Total - _agent.Distinct} repeated because they were in flight");
     }
@@ -77,5 +77,18 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         await Task.WhenAny(point.Reached, Task.WhenAll(free)).WaitAsync(Waits.Limit); // The host may also die idle.
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> EndAsync(TestHost host, Job job, Task<IReadOnlyList<JsonElement>> events)
+    {
+        try
+        {
+            return await events.WaitAsync(Waits.Limit);
+        }
+        catch (TimeoutException lost)
+        {
+            JsonElement run = await (await host.Client).GetAsync($"/api/v1/agents/status/{job.RunId}");
+            throw new TimeoutException($"{job.Name} did not end: {run}", lost);
+        }
     }
 }
