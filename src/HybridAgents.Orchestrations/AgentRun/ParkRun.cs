@@ -26,7 +26,7 @@ internal sealed class ParkRun(ITableStore tables, RunLog log, RunProjection proj
             .Set(RunRow.StatusName, nameof(RunStatus.RequiresAction)).Set(RunRow.ActivityName, Activity).Set(RunRow.QuestionName, question);
         await log.AppendAsync(
             input.RunId,
-            _ => new([new(RunEventTypes.ActionRequired, new { turn = input.Turn, type = action.Type, calls = action.Calls })], [TableOperation.Merge(patch, etag: null)]),
+            _ => new([new(RunEventTypes.ActionRequired, new { turn = input.Turn, required_action = action })], [TableOperation.Merge(patch, etag: null)]),
             WriteDurability.Ordered);
         return new("parked");
     }
