@@ -86,7 +86,7 @@ public sealed class BadProviderTests
     private static int? StatusOf(JsonElement details) =>
         details.TryGetProperty("status_code", out JsonElement status) && status.ValueKind == JsonValueKind.Number ? status.GetInt32() : null;
 
-    private static Task<TestHost> StartAsync(string[] settings) => TestHost.StartNewAsync([.. settings, "--Timeouts:FirstToken", "0.5", "--Timeouts:Idle", "0.5"]);
+    private static Task<TestHost> StartAsync(string[] settings) => TestHost.StartNewAsync([.. settings, "--Timeouts:FirstToken", "2", "--Timeouts:Idle", "2"]);
 
     private static async Task<JsonElement> RunAsync(TestHost host)
     {
