@@ -164,7 +164,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         bool changed = await Runtime.SendAsync(ShardCommand.Deliver, instance, item).WaitAsync(cancellationToken);
         string[] children;
         lock (instance.Gate)
-            children = instance.IsTerminal ? [] : [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
+            children = instance.IsTerminal && item is HistoryEvent.Suspended ? [] : [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
         foreach (string child in children)
         {
             if (Runtime.Instances.Find(child) is { } found)

@@ -55,7 +55,7 @@ internal sealed class Journal : IJournal, IAsyncDisposable
     /// <summary>The same on other files.</summary>
     internal static Task<Journal> OpenAsync(
         JournalOptions options, IJournalFiles files, IReadOnlyList<IJournalParticipant> participants, TimeProvider time, ILogger logger, CancellationToken cancellationToken) =>
-        Task.Run(() =>
+        Task.Factory.StartNew(() =>
         {
             IDisposable folderLock = files.Lock();
             SegmentSet segments = new(files);
@@ -69,7 +69,7 @@ internal sealed class Journal : IJournal, IAsyncDisposable
                 folderLock.Dispose();
                 throw;
             }
-        }, cancellationToken);
+        }, cancellationToken, TaskCreationOptions.DenyChildAttach, options.Simulation ?? TaskScheduler.Default);
 
     /// <inheritdoc/>
     public void Append(JournalEntry entry) => _writer.Append(entry);
@@ -98,7 +98,8 @@ internal sealed class Journal : IJournal, IAsyncDisposable
         try
         {
             await _timer.DisposeAsync();
-            await _closing.CancelAsync();
+            _work.Writer.TryComplete();
+            _closing.Cancel(); // Here and now, not on the thread pool: all that it wakes is asynchronous.
             await _background;
             _writer.Close();
             await _maintenance.CheckpointAsync(CancellationToken.None);
@@ -132,8 +133,9 @@ internal sealed class Journal : IJournal, IAsyncDisposable
     {
         try
         {
-            await foreach (bool _ in _work.Reader.ReadAllAsync(_closing.Token))
+            while (await _work.Reader.WaitToReadAsync(_closing.Token))
             {
+                _work.Reader.TryRead(out _);
                 try
                 {
                     if (IsCheckpointDue(_writer.Point))
