@@ -50,6 +50,9 @@ internal sealed class GlobalOptions
             root.Add(option);
     }
 
+    /// <summary>The full path of the data folder.</summary>
+    public string Data(ParseResult parsed) => Path.GetFullPath(parsed.GetRequiredValue(_data));
+
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
     public bool Streaming(ParseResult parsed) => !parsed.GetValue(_noStream);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using HybridAgents.Cli.Journal;
 using HybridAgents.Cli.Output;
 
 namespace HybridAgents.Cli.Commands;
@@ -55,6 +56,7 @@ internal static class HybridCommand
         [
             RunCommand.Create(globals, terminal), StatusCommand.Create(globals, terminal), EventsCommand.Create(globals, terminal),
             CancelCommand.Create(globals, terminal), ListCommand.Create(globals, terminal),
+            JournalCommand.Create(new(globals.Data, globals.Json, terminal.Output, terminal.Note)),
         ])
             root.Add(command);
         root.SetAction(static parsed => new HelpAction().Invoke(parsed));

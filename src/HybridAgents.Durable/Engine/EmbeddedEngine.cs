@@ -22,6 +22,7 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     private readonly EmbeddedTableStore _tables;
     private Journal.Journal? _journal;
     private EngineRuntime? _runtime;
+    private bool _stopped;
 
     /// <exception cref="ValidationException">A setting is out of its range.</exception>
     public EmbeddedEngine(EmbeddedEngineOptions options, DurableRegistry registry, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
@@ -81,10 +82,12 @@ public sealed class EmbeddedEngine : IAsyncDisposable
     public Task<JournalBackup> BackupAsync(string folder, CancellationToken cancellationToken = default) =>
         _runtime is null || _journal is null ? throw new InvalidOperationException("The engine has not started.") : _journal.BackupAsync(folder, cancellationToken);
 
-    /// <summary>Takes no new work, gives running activities the grace period, and closes the journal.</summary>
+    /// <summary>Takes no new work, gives running activities the grace period, and closes the journal. A second call does nothing.</summary>
     /// <param name="cancellationToken">Cuts the grace period short; nothing acknowledged is lost by that.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
+        if (Interlocked.Exchange(ref _stopped, true))
+            return;
         if (_runtime is { } runtime)
             await runtime.StopAsync(cancellationToken);
         if (_journal is { } journal)

@@ -30,7 +30,7 @@ public enum ActivityCancellation
     /// <summary>The run was cancelled or terminated: return what is known so far.</summary>
     RunCancelled,
 
-    /// <summary>The host is stopping: throw <see cref="OperationCanceledException"/>; the step runs again after the restart and no attempt is consumed.</summary>
+    /// <summary>The host is stopping: throw <see cref="OperationCanceledException"/>. Whatever is thrown now is no failure: the step runs again after the restart, and no attempt is consumed.</summary>
     HostStopping,
 }
 

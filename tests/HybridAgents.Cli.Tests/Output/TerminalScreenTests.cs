@@ -91,7 +91,10 @@ public sealed class TerminalScreenTests : IDisposable
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_terminal),
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(_terminal),
         });
         (console.Profile.Width, console.Profile.Height) = (20, 10);
         return new(console, streaming: true);

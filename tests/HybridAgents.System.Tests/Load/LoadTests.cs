@@ -76,7 +76,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     private static async Task VerifyAsync(RunClient client, string[] ids) => await Parallel.ForAsync(0, ids.Length, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (index, _) =>
     {
         JsonElement run = await client.WaitAsync(ids[index], "completed", "failed");
-        run.Status().ShouldBe("completed");
+        run.Status().ShouldBe("completed", run.GetRawText());
         run.Answer().ShouldBe(ScriptedAgent.Answer($"job-{index}"));
         run.GetProperty("usage").GetProperty("tool_calls").GetInt32().ShouldBe(2);
     });

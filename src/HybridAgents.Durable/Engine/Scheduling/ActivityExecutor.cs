@@ -84,8 +84,10 @@ internal sealed partial class ActivityExecutor(
                     new PayloadTooLargeException($"The result of activity '{run.Name}'", result.Length, OrchestrationContext.MaxPayloadBytes)) with
                 { IsNonRetriable = true });
         }
-        catch (OperationCanceledException) when (run.Cancellation == ActivityCancellation.HostStopping)
+        catch (Exception exception) when (run.Cancellation == ActivityCancellation.HostStopping)
         {
+            // Not only cancellations: what it works with may be gone already, and that is no failure of the step.
+            LogInterrupted(run.Name, run.InstanceId, exception);
             return null;
         }
 #pragma warning disable CA1031 // Whatever an activity throws is its failure: recorded, and judged by the retry policy.
@@ -99,4 +101,7 @@ internal sealed partial class ActivityExecutor(
 
     [LoggerMessage(EventId = 1211, Level = LogLevel.Debug, Message = "Activity {Name} of instance {InstanceId} failed in attempt {Attempt}")]
     private partial void LogFailed(string name, string instanceId, int attempt, Exception exception);
+
+    [LoggerMessage(EventId = 1212, Level = LogLevel.Debug, Message = "Activity {Name} of instance {InstanceId} was interrupted by the stop; it runs again after the next start")]
+    private partial void LogInterrupted(string name, string instanceId, Exception exception);
 }
