@@ -89,6 +89,24 @@ public abstract class CancelCases(IEngineMode mode) : ConformanceCases(mode)
     });
 
     [Fact]
+    public Task Cancel_SuspendedInstanceWithEventsWaiting_IsSeenBeforeThem() => CheckAsync(
+        registry => registry.Orchestrator<int, bool>("reader", async (context, _) =>
+        {
+            await context.WaitForExternalEvent<int>("word");
+            return context.CancelRequested.IsCompleted;
+        }),
+        async run =>
+        {
+            string id = await run.StartAsync("reader");
+            await run.Client.SuspendAsync(id);
+            await run.Client.RaiseEventAsync(id, "word", 1);
+
+            await run.Client.CancelAsync(id);
+
+            (await run.ResultOfAsync<bool>(id)).ShouldBeTrue();
+        });
+
+    [Fact]
     public Task Cancel_Parent_ReachesChildrenAndTheirChildren() => CheckAsync(
         registry => registry
             .Orchestrator<int, string>("top", (context, _) => context.CallSubOrchestratorAsync<string>("middle", 0))

@@ -158,13 +158,21 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         }
     }
 
-    /// <summary>Also walks the children where the instance itself needs no change: an earlier walk may have been cut short.</summary>
+    /// <summary>
+    /// Also walks the children where the instance itself needs no change: an earlier walk may have been cut short. A resume goes through ended instances as well, to
+    /// children that they have left behind.
+    /// </summary>
     private async Task<bool> WithChildrenAsync(Instance instance, HistoryEvent item, CancellationToken cancellationToken)
     {
-        bool changed = await Runtime.SendAsync(ShardCommand.Deliver, instance, item).WaitAsync(cancellationToken);
+        bool changed = !instance.Ended.Task.IsCompleted && await Runtime.SendAsync(ShardCommand.Deliver, instance, item).WaitAsync(cancellationToken);
         string[] children;
         lock (instance.Gate)
-            children = instance.IsTerminal && item is HistoryEvent.Suspended ? [] : [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
+        {
+            children = item is HistoryEvent.Resumed ? [.. instance.Children]
+                : instance.IsTerminal ? []
+                : [.. instance.Pending.Values.Select(task => task.ChildId).OfType<string>()];
+        }
+
         foreach (string child in children)
         {
             if (Runtime.Instances.Find(child) is { } found)

@@ -98,7 +98,7 @@ internal sealed class JournalWriter
             if (_failure is not null)
                 return ValueTask.FromException(Stopped());
             ref TaskCompletionSource? source = ref lsn <= _takenLsn ? ref _takenDurable : ref _queueDurable;
-            task = (source ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            task = (source ??= new TaskCompletionSource(_thread is null ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
         return new ValueTask(task.WaitAsync(cancellationToken));
     }

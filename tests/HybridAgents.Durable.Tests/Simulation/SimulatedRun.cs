@@ -85,6 +85,6 @@ internal sealed class SimulatedRun(string id, Statement[] program)
     {
         _asked = what;
         _onAnswer = onAnswer;
-        _question = process.Scheduler.Run(() => question(process.Client));
+        _question = process.Scheduler.Run(async () => await question(process.Client)); // Awaited here, so that the answer comes by the scheduler.
     }
 }

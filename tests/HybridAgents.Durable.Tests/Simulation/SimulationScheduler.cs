@@ -4,6 +4,10 @@ namespace HybridAgents.Durable.Tests.Simulation;
 internal sealed class SimulationScheduler : TaskScheduler
 {
     private readonly List<Task> _ready = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+
+    /// <summary>Gets where work was set going by another thread, so that its order did not follow from the seed; null if nowhere.</summary>
+    public string? Leak { get; private set; }
 
     /// <summary>Runs one of the tasks that are ready; false if there is none.</summary>
     public bool RunOne(Random random)
@@ -27,6 +31,8 @@ internal sealed class SimulationScheduler : TaskScheduler
 
     protected override void QueueTask(Task task)
     {
+        if (Environment.CurrentManagedThreadId != _thread)
+            Leak ??= Environment.StackTrace;
         lock (_ready)
             _ready.Add(task);
     }

@@ -125,6 +125,8 @@ internal sealed class Simulator
 
         if (_process.Violation is { } violation)
             throw new InvalidOperationException(violation);
+        if (_process.Scheduler.Leak is { } leak)
+            throw new InvalidOperationException($"The simulation is not exact: {leak}");
         if (_process.Failure is { } failure)
         {
             Note($"the journal gave up: {failure.GetType().Name}");
@@ -218,6 +220,9 @@ internal sealed class Simulator
                     Help(run);
             }
 
+            // Left behind by a parent that was purged: nobody else resumes them.
+            foreach (Instance orphan in _process.Runtime.Instances.All.Where(instance => !instance.IsTerminal && _process.Runtime.Instances.Find(instance.ParentId ?? instance.Id) is null).ToArray())
+                Ask(client => client.ResumeAsync(orphan.Id));
             _clock.Advance(TimeSpan.FromMilliseconds(200));
         }
     }
@@ -252,7 +257,9 @@ internal sealed class Simulator
             CheckResult(run.Id, run.Program, end);
             ProgramResult result = end.Output!.Value.As<ProgramResult>()!;
             if ((run.Cancel.Acknowledged && !result.Cancelled) || (!run.Cancel.Asked && result.Cancelled))
-                throw new InvalidOperationException($"{run.Id} ended with cancelled = {result.Cancelled}; asked, acknowledged: {run.Cancel}.");
+                throw new InvalidOperationException($"{run.Id} ended with cancelled = {result.Cancelled}; asked, acknowledged: {run.Cancel}. {string.Join("\n", Ask(client => client.GetHistoryAsync(run.Id)).Select(entry => entry.ToString()))}");
+            if (run.Purge.Asked)
+                continue; // One that was cut short has taken children along.
             foreach ((string id, Statement[] program) in ProgramModel.Detached(run.Id, run.Program))
             {
                 OrchestrationState? child = Ask(client => client.GetAsync(id, fetchPayloads: true));

@@ -32,7 +32,8 @@ internal sealed class OrchestratorExecution
     public TurnDecisions Run(DateTimeOffset time, IEnumerable<HistoryEvent> events, bool replaying)
     {
         _context.BeginTurn(time, replaying);
-        foreach (HistoryEvent item in events)
+        // A cancel comes before what waited with it: all that this turn decides is decided in the knowledge of it.
+        foreach (HistoryEvent item in events.OrderBy(item => item is not HistoryEvent.CancelRequested))
             _turn.Run(() => Take(item));
         // Code that has not ended and waits for nothing of its context would be woken by nobody after a crash: it must not be recorded as going on.
         TurnOutcome? outcome = _task is { IsCompleted: true } ? Outcome(_task) : _context.CanGoOn ? null : new TurnOutcome.Failed(IllegalAwait(_context.InstanceId, _start.Name, _start.Version));

@@ -12,7 +12,7 @@ internal sealed partial class ActivityExecutor(
     DurableRegistry registry, IServiceScopeFactory scopes, int maxConcurrent, TaskScheduler scheduler, Action<ActivityRun, HistoryEvent> deliver, ILogger logger)
 {
     private readonly ConcurrentQueue<ActivityRun> _queue = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _drained = new(); // Completed once, at the stop, when there is nobody left to hold up.
     private int _running;
     private volatile bool _stopping;
 
