@@ -2,6 +2,7 @@ using System.ClientModel;
 using Azure.Core;
 using Azure.Identity;
 using HybridAgents.Api;
+using HybridAgents.Api.Telemetry;
 using HybridAgents.Core;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
@@ -30,9 +31,11 @@ internal static class FunctionsHost
         AddTables(services, builder.Configuration);
         AddDurableTask(services);
         services.AddHybridAgentsCore();
+        services.AddHybridAgentsOptions(builder.Configuration);
         AddProviders(services, builder.Configuration);
         services.AddHybridAgentsOrchestrations();
         services.AddHybridAgentsApi(builder.Configuration);
+        services.AddHybridAgentsTelemetry(builder.Configuration);
         services.AddHostedService<AdminKeySeed>();
     }
 
