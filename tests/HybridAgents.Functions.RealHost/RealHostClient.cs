@@ -1,7 +1,6 @@
 using DurableTask.Core.History;
 using HybridAgents.Functions.Durable;
 using Microsoft.DurableTask.Client;
-using OrchestrationQuery = HybridAgents.Durable.OrchestrationQuery;
 
 namespace HybridAgents.Durable.Tests.Engine;
 
