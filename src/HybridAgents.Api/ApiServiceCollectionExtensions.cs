@@ -39,15 +39,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
-            .AddSingleton<IApiRoutes, KeyRoutes>();
+            .AddSingleton<IApiRoutes, KeyRoutes>()
+            .AddSingleton<IApiRoutes, OpenApiRoutes>();
         services.AddSingleton<ApiRouteTable>();
         return services;
-    }
-
-    /// <summary>Adds the OpenAPI document <c>v1</c>, for hosts that route with ASP.NET Core.</summary>
-    public static IServiceCollection AddHybridAgentsOpenApi(this IServiceCollection services)
-    {
-        services.ConfigureHttpJsonOptions(static options => ApiJson.Configure(options.SerializerOptions));
-        return services.AddOpenApi("v1", static options => options.AddOperationTransformer<RouteOperationTransformer>().AddDocumentTransformer<SecurityTransformer>());
     }
 }

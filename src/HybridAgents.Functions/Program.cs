@@ -1,7 +1,6 @@
 using HybridAgents.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 try
 {
@@ -11,8 +10,9 @@ try
     await builder.Build().RunAsync();
     return 0;
 }
-catch (OptionsValidationException wrong)
+catch (Exception error) when (StartFailure.From(error) is not null)
 {
-    await Console.Error.WriteLineAsync(string.Join(" ", wrong.Failures));
-    return 78; // The configuration is wrong.
+    StartFailure failure = StartFailure.From(error)!;
+    await Console.Error.WriteLineAsync(failure.Line);
+    return failure.ExitCode;
 }

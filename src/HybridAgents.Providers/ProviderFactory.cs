@@ -1,3 +1,5 @@
+using System.ClientModel.Primitives;
+using HybridAgents.Providers.AzureOpenAI;
 using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Health;
 using HybridAgents.Providers.Http;
@@ -14,16 +16,18 @@ namespace HybridAgents.Providers;
 /// <summary>Builds the enabled providers, each inside the pipeline.</summary>
 /// <param name="options">The configuration.</param>
 /// <param name="board">Where breakers and estimates live.</param>
+/// <param name="azureV1">Azure OpenAI's way to list models.</param>
+/// <param name="azure">The host's way to chat with Azure OpenAI.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelHealthBoard board, TimeProvider time)
+internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelHealthBoard board, AzureOpenAIV1 azureV1, IAzureOpenAIConnector azure, TimeProvider time)
 {
     private readonly ProvidersOptions _options = options.Value;
 
-    /// <summary>The enabled providers, the heavier ones first. OpenAI takes part only when configured; nothing is connected yet.</summary>
+    /// <summary>The enabled providers, the heavier ones first. Those of the cloud take part only when configured; nothing is connected yet.</summary>
     public ProviderRegistry CreateRegistry() => new(
     [
         .. _options.Providers
-            .Where(settings => settings.Enabled && (settings.Configured || settings.Name != "openai"))
+            .Where(settings => settings.Enabled && (settings.Configured || settings.Name is not ("openai" or "azure")))
             .OrderByDescending(settings => settings.Weight)
             .Select(Create),
     ]);
@@ -32,6 +36,7 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
     {
         "ollama" => CreateOllama(settings),
         "openai" => CreateOpenAI(settings),
+        "azure" => CreateAzure(settings),
         _ => new(settings, Around(new OfflineChatClient(), settings), new OfflineModelSource()),
     };
 
@@ -48,6 +53,14 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
         HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: false), _options.Timeouts.Connect);
         OpenAIClient client = OpenAIClientFactory.Create(settings, http);
         return new(settings, Around(new OpenAIChatClient(settings.Name, client, settings.ApiKey, time), settings), new OpenAIModels(client, settings, time), http);
+    }
+
+    private ModelProvider CreateAzure(ProviderSettings settings)
+    {
+        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: false), _options.Timeouts.Connect);
+        void SetUp(ClientPipelineOptions client) => OpenAIClientFactory.SetUp(client, http);
+        AzureOpenAIModels models = new(new OpenAIModels(azureV1.Connect(settings, SetUp), settings, time), settings);
+        return new(settings, Around(new OpenAIChatClient(settings.Name, azure.Connect(settings, SetUp), settings.ApiKey, time), settings), models, http);
     }
 
     private IChatClient Around(IChatClient client, ProviderSettings settings) =>

@@ -40,6 +40,17 @@ public sealed class DelegationTests : IDisposable
     }
 
     [Fact]
+    public async Task HttpFunction_OpenApi_DescribesTheRoutes()
+    {
+        DefaultHttpContext http = Request("GET", "/openapi/v1.json");
+
+        await SystemFunctions.OpenApi(http.Request, _durable, Function("OpenApi"));
+
+        http.Response.StatusCode.ShouldBe(200);
+        Body(http).GetProperty("paths").TryGetProperty("/api/v1/agents/run", out _).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task HttpFunction_WithoutAKey_IsRefusedInTheSharedEnvelope()
     {
         DefaultHttpContext http = Request("GET", "/api/v1/agents/runs");

@@ -1,8 +1,9 @@
 using System.Reflection;
-using HybridAgents.Api.Routes;
 using HybridAgents.Durable;
 using HybridAgents.Functions.Durable;
 using HybridAgents.Functions.Hosting;
+using HybridAgents.Local;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,10 +17,9 @@ public sealed class RouteParityTests
         [.. typeof(AgentRunFunctions).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)];
 
     [Fact]
-    public void HttpFunctions_AndTheRoutesOfTheApi_AreTheSame()
+    public async Task HttpFunctions_AndWhatTheLocalHostServes_AreTheSame()
     {
-        using IHost host = Build();
-        IEnumerable<string> routes = host.Services.GetRequiredService<ApiRouteTable>().Routes.Select(route => $"{route.Name} {route.Method} {route.Pattern}");
+        IEnumerable<string> routes = await ServedLocallyAsync();
 
         IEnumerable<string> functions = Functions.Select(method => (Name: Name(method), Trigger: Trigger<HttpTriggerAttribute>(method)))
             .Where(function => function.Trigger is not null)
@@ -41,6 +41,25 @@ public sealed class RouteParityTests
         Functions.Where(method => Trigger<OrchestrationTriggerAttribute>(method) is not null).Select(Name).Order()
             .ShouldBe(registry.Orchestrators.Select(item => FunctionNames.Of(item.Name, item.Version)).Order());
         Functions.Where(method => Trigger<ActivityTriggerAttribute>(method) is not null).Select(Name).Order().ShouldBe(registry.Activities.Order());
+    }
+
+    /// <summary>Every endpoint of a local host that listens, whoever mapped it.</summary>
+    private static async Task<IReadOnlyList<string>> ServedLocallyAsync()
+    {
+        string data = Directory.CreateTempSubdirectory("hybrid-parity-").FullName;
+        try
+        {
+            await using LocalHost local = LocalHost.Build(["--data", data, "--urls", "http://127.0.0.1:0"]);
+            await local.StartAsync();
+            string[] served = [.. local.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>().SelectMany(static endpoint => endpoint.Metadata
+                .GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(verb => $"{endpoint.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName} {verb} {endpoint.RoutePattern.RawText}"))];
+            await local.StopAsync();
+            return served;
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
     }
 
     private static IHost Build()

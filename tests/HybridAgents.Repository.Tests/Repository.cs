@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace HybridAgents.Repository.Tests;
 
 /// <summary>The checkout that these tests were built from.</summary>
@@ -15,5 +13,11 @@ internal static class Repository
             .SelectMany(folder => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories))
             .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules" or "artifacts" or ".git"));
 
-    private static string FindRoot([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "HybridAgents.slnf")))
+            folder = folder.Parent;
+        return folder.ShouldNotBeNull("The tests run within the repository.").FullName;
+    }
 }

@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace HybridAgents.Functions;
 
-/// <summary>Health, keys, models and tools. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
+/// <summary>Health, the OpenAPI document, keys, models and tools. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
 public static class SystemFunctions
 {
     [Function("Health")]
@@ -15,6 +15,11 @@ public static class SystemFunctions
     [Function("SystemHealth")]
     public static Task SystemHealth(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/health")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("OpenApi")]
+    public static Task OpenApi(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi/v1.json")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
     [Function("CreateKey")]

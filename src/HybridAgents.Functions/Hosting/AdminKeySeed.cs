@@ -34,7 +34,7 @@ internal sealed class AdminKeySeed(ApiKeyStore keys, IOptions<AuthOptions> auth,
         {
             // Another worker of the same start was quicker, or the id is another key's.
             if (await keys.FindAsync(key, cancellationToken) is null)
-                throw;
+                throw Wrong($"{Setting} begins like another key that is stored already; make a new one.");
         }
     }
 

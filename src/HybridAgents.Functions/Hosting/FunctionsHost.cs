@@ -1,10 +1,16 @@
+using System.ClientModel;
+using Azure.Core;
+using Azure.Identity;
 using HybridAgents.Api;
+using HybridAgents.Api.Telemetry;
 using HybridAgents.Core;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Functions.Durable;
+using HybridAgents.Functions.Providers;
 using HybridAgents.Functions.Storage;
 using HybridAgents.Providers;
+using HybridAgents.Providers.AzureOpenAI;
 using HybridAgents.Providers.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,10 +31,20 @@ internal static class FunctionsHost
         AddTables(services, builder.Configuration);
         AddDurableTask(services);
         services.AddHybridAgentsCore();
-        services.AddHybridAgentsProviders(builder.Configuration);
+        services.AddHybridAgentsOptions(builder.Configuration);
+        AddProviders(services, builder.Configuration);
         services.AddHybridAgentsOrchestrations();
         services.AddHybridAgentsApi(builder.Configuration);
+        services.AddHybridAgentsTelemetry(builder.Configuration);
         services.AddHostedService<AdminKeySeed>();
+    }
+
+    private static void AddProviders(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<TokenCredential>(static _ => new DefaultAzureCredential());
+        services.AddSingleton<AuthenticationTokenProvider>(static provider => provider.GetRequiredService<TokenCredential>());
+        services.AddSingleton<IAzureOpenAIConnector, AzureOpenAIByVersion>();
+        services.AddHybridAgentsProviders(configuration);
     }
 
     private static void AddTables(IServiceCollection services, IConfiguration configuration)

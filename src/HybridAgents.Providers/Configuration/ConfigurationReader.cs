@@ -43,6 +43,8 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
         string text => Refuse(key, text.Contains('@', StringComparison.Ordinal) ? "***" : text, "an absolute http:// or https:// address without password and query", fallback),
     };
 
+    public void Missing(string key, string allowed) => _failures.Add($"{key} is missing; it must be {allowed}.");
+
     private T Refuse<T>(string key, string value, string allowed, T fallback)
     {
         _failures.Add($"{key} is '{value}'; allowed is {allowed}.");

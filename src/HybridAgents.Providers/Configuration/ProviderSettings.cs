@@ -1,9 +1,9 @@
 namespace HybridAgents.Providers.Configuration;
 
-/// <summary>Settings of one provider, bound from <c>Providers:{Name}</c>.</summary>
+/// <summary>Settings of one provider, bound from <c>Providers:{Name}</c> (<c>Providers:AzureOpenAI</c> for <c>azure</c>).</summary>
 public sealed record ProviderSettings
 {
-    /// <summary>Gets the name, lower case: <c>ollama</c>, <c>openai</c> or <c>offline</c>.</summary>
+    /// <summary>Gets the name, lower case: <c>ollama</c>, <c>openai</c>, <c>azure</c> or <c>offline</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>Gets whether it may be used at all; true by default.</summary>
@@ -18,7 +18,10 @@ public sealed record ProviderSettings
     /// <summary>Gets the organisation that is billed (OpenAI only); null for the key's own.</summary>
     public string? Organization { get; init; }
 
-    /// <summary>Gets the model that is used when none is asked for.</summary>
+    /// <summary>Gets the <c>api-version</c> that deployments are addressed by (Azure OpenAI only); null for the endpoint without versions.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>Gets the model that is used when none is asked for; for Azure OpenAI the deployment's name.</summary>
     public required string Model { get; init; }
 
     /// <summary>Gets the preference among providers, 0 to 100; 1 by default, higher first.</summary>

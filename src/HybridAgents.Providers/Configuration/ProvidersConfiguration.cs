@@ -7,7 +7,7 @@ namespace HybridAgents.Providers.Configuration;
 /// <summary>Turns configuration into <see cref="ProvidersOptions"/>.</summary>
 internal static class ProvidersConfiguration
 {
-    private static readonly string[] Known = ["Ollama", "OpenAI", "Offline"];
+    private static readonly string[] Known = ["Ollama", "OpenAI", "AzureOpenAI", "Offline"];
 
     /// <exception cref="OptionsValidationException">Values are wrong; every one is named.</exception>
     public static void Bind(IConfiguration configuration, ProvidersOptions options)
@@ -35,6 +35,7 @@ internal static class ProvidersConfiguration
         [
             Provider(reader, "Ollama", "http://localhost:11434", "llama2") with { Configured = Names(reader, "Ollama", "Endpoint", "Model") },
             Provider(reader, "OpenAI", "https://api.openai.com/v1", "gpt-4o") with { Configured = Names(reader, "OpenAI", "Endpoint", "ApiKey") },
+            Azure(reader),
             Provider(reader, "Offline", "http://localhost", OfflineChatClient.Model) with { Configured = true },
         ];
 
@@ -47,6 +48,20 @@ internal static class ProvidersConfiguration
     }
 
     private static bool Names(ConfigurationReader reader, string name, params string[] keys) => keys.Any(key => reader.Text($"Providers:{name}:{key}") is not null);
+
+    /// <summary>There is no address and no deployment to fall back on: the resource's address turns it on, and then the deployment must be named.</summary>
+    private static ProviderSettings Azure(ConfigurationReader reader)
+    {
+        ProviderSettings settings = Provider(reader, "AzureOpenAI", "https://azure.invalid", "") with
+        {
+            Name = "azure",
+            ApiVersion = reader.Text("Providers:AzureOpenAI:ApiVersion"),
+            Configured = Names(reader, "AzureOpenAI", "Endpoint"),
+        };
+        if (settings is { Enabled: true, Configured: true, ModelConfigured: false })
+            reader.Missing("Providers:AzureOpenAI:Model", "the name of a deployment (or AZURE_OPENAI_DEPLOYMENT)");
+        return settings;
+    }
 
     private static ProviderSettings Provider(ConfigurationReader reader, string name, string endpoint, string model)
     {

@@ -11,13 +11,18 @@ internal static class OpenAIClientFactory
     /// <summary>The SDK demands a key; services that need none ignore it.</summary>
     private const string NoKey = "none";
 
-    public static OpenAIClient Create(ProviderSettings settings, HttpClient http) => new(new ApiKeyCredential(settings.ApiKey ?? NoKey), new OpenAIClientOptions
+    public static OpenAIClient Create(ProviderSettings settings, HttpClient http)
     {
-        Endpoint = settings.Endpoint,
-        OrganizationId = settings.Organization,
-        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-        NetworkTimeout = Timeout.InfiniteTimeSpan,
-        Transport = new HttpClientPipelineTransport(http),
-        ClientLoggingOptions = new() { EnableLogging = false },
-    });
+        OpenAIClientOptions options = new() { Endpoint = settings.Endpoint, OrganizationId = settings.Organization };
+        SetUp(options, http);
+        return new(new ApiKeyCredential(settings.ApiKey ?? NoKey), options);
+    }
+
+    public static void SetUp(ClientPipelineOptions options, HttpClient http)
+    {
+        options.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
+        options.NetworkTimeout = Timeout.InfiniteTimeSpan;
+        options.Transport = new HttpClientPipelineTransport(http);
+        options.ClientLoggingOptions = new() { EnableLogging = false };
+    }
 }

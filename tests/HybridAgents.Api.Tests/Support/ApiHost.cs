@@ -58,7 +58,7 @@ internal sealed class ApiHost : IAsyncDisposable
         });
         builder.Services.AddEmbeddedDurableEngine(options => options.Path = folder);
         builder.Services.AddHybridAgentsCore().AddHybridAgentsProviders(builder.Configuration);
-        builder.Services.AddHybridAgentsApi(builder.Configuration).AddHybridAgentsOpenApi();
+        builder.Services.AddHybridAgentsApi(builder.Configuration);
         builder.Services.AddRouting();
         ApiHost? host = null;
         builder.Services.AddSingleton<IAgentRuns>(_ => host!.Runs);

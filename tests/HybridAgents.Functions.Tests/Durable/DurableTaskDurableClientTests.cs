@@ -119,6 +119,62 @@ public sealed class DurableTaskDurableClientTests : IClassFixture<TemporaryTable
     }
 
     [Fact]
+    public async Task Suspend_OfATree_SuspendsWhatRunsAndKeepsTheReason()
+    {
+        await TreeAsync();
+        _statuses[_id + "b"] = OrchestrationRuntimeStatus.Suspended;
+        _statuses[_id + "c"] = OrchestrationRuntimeStatus.Completed;
+
+        (await _client.SuspendAsync(_id, "night")).ShouldBeTrue();
+
+        foreach (string id in (string[])[_id, _id + "a", _id + "aa"])
+        {
+            _framework.Verify(client => client.SuspendInstanceAsync(id, "night", It.IsAny<CancellationToken>()), Times.Once, id);
+            (await _instances.GetNotesAsync(id, CancellationToken.None)).SuspendReason.ShouldBe("night");
+        }
+
+        foreach (string id in (string[])[_id + "b", _id + "c"])
+            _framework.Verify(client => client.SuspendInstanceAsync(id, It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Never, id);
+    }
+
+    [Fact]
+    public async Task Suspend_ParentSuspendedAlready_StillReachesTheChildren()
+    {
+        await TreeAsync();
+        _statuses[_id] = OrchestrationRuntimeStatus.Suspended;
+
+        (await _client.SuspendAsync(_id, "night")).ShouldBeFalse();
+
+        _framework.Verify(client => client.SuspendInstanceAsync(_id + "aa", "night", It.IsAny<CancellationToken>()), Times.Once);
+    }
+
+    [Fact]
+    public async Task Resume_OfATree_ResumesWhatIsSuspendedBelowARunningChildToo()
+    {
+        await TreeAsync();
+        _statuses[_id] = OrchestrationRuntimeStatus.Suspended;
+        _statuses[_id + "aa"] = OrchestrationRuntimeStatus.Suspended;
+        await _instances.SetSuspendedAsync(_id, "night", CancellationToken.None);
+
+        (await _client.ResumeAsync(_id)).ShouldBeTrue();
+
+        foreach (string id in (string[])[_id, _id + "aa"])
+            _framework.Verify(client => client.ResumeInstanceAsync(id, It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Once, id);
+        _framework.Verify(client => client.ResumeInstanceAsync(_id + "a", It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Never);
+        (await _instances.GetNotesAsync(_id, CancellationToken.None)).SuspendReason.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Resume_NotSuspended_SaysSo()
+    {
+        await TreeAsync();
+
+        (await _client.ResumeAsync(_id)).ShouldBeFalse();
+
+        _framework.Verify(client => client.ResumeInstanceAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Never);
+    }
+
+    [Fact]
     public async Task Client_BeforeAnyFunctionRan_IsBusy() => await Should.ThrowAsync<EngineBusyException>(
         () => new DurableTaskDurableClient(new(), _instances, new()).GetAsync(_id));
 

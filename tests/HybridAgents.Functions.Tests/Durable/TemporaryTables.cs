@@ -1,5 +1,6 @@
 using HybridAgents.Durable;
 using HybridAgents.Durable.Engine;
+using HybridAgents.Durable.Tables;
 using HybridAgents.Functions.Durable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,6 +14,8 @@ public sealed class TemporaryTables : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-tables-").FullName;
     private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
     private EmbeddedEngine _engine = null!;
+
+    internal ITableStore Store => _engine.Tables;
 
     internal InstanceTable Instances => new(_engine.Tables, TimeProvider.System);
 

@@ -32,8 +32,11 @@ public sealed class OpenAiWireServer : WireServer
 
     protected override void Map(WebApplication app)
     {
-        app.MapPost("/v1/chat/completions", AnswerAsync);
-        app.MapGet("/v1/models", ListAsync);
+        foreach (string root in (string[])["", "/openai"]) // Azure OpenAI's address ends in /openai/v1.
+        {
+            app.MapPost($"{root}/v1/chat/completions", AnswerAsync);
+            app.MapGet($"{root}/v1/models", ListAsync);
+        }
     }
 
     protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)
