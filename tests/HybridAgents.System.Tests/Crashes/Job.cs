@@ -51,9 +51,9 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
         JsonElement run = await client.GetAsync($"/api/v1/agents/status/{RunId}");
         run.GetProperty("last_event").GetInt64().ShouldBe(watched.Count);
         if (_cancelAcknowledged)
-            run.Status().ShouldBe("cancelled", Name);
+            run.Status().ShouldBe("cancelled", run.GetRawText());
         else
-            run.Status().ShouldBe("completed", Name);
+            run.Status().ShouldBe("completed", run.GetRawText());
         watched[^1].Type().ShouldBe($"run.{run.Status()}");
 
         foreach ((int turn, int calls) in _callsWhenAnswered)
