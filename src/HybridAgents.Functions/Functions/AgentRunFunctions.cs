@@ -19,6 +19,9 @@ public static class AgentRunFunctions
     [Function("ParkRun")]
     public static Task<Payload> ParkRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
 
+    [Function("WakeRun")]
+    public static Task<Payload> WakeRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
     [Function("FinalizeRun")]
     public static Task<Payload> FinalizeRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
 

@@ -76,4 +76,14 @@ public static class RunFunctions
     public static Task ResumeRun(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/agents/runs/{run_id}/resume")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
+
+    [Function("RestartRun")]
+    public static Task RestartRun(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/agents/runs/{run_id}/restart")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ForkRun")]
+    public static Task ForkRun(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/agents/runs/{run_id}/fork")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
 }

@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace HybridAgents.Functions;
 
-/// <summary>Health, the OpenAPI document, keys, models and tools. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
+/// <summary>Health, metrics, the OpenAPI document, keys, models and tools. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
 public static class SystemFunctions
 {
     [Function("Health")]
@@ -55,5 +55,10 @@ public static class SystemFunctions
     [Function("ListAvailableTools")]
     public static Task ListAvailableTools(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools/available")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("Metrics")]
+    public static Task Metrics(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "metrics")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 }
