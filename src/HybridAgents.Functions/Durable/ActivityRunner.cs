@@ -27,7 +27,8 @@ internal sealed partial class ActivityRunner(DurableRegistry registry, CancelWat
             return result.Length <= OrchestrationContext.MaxPayloadBytes
                 ? new(result)
                 : new(Failure: TaskFailureDetails.From(
-                    new PayloadTooLargeException($"The result of activity '{context.Name}'", result.Length, OrchestrationContext.MaxPayloadBytes)) with { IsNonRetriable = true });
+                    new PayloadTooLargeException($"The result of activity '{context.Name}'", result.Length, OrchestrationContext.MaxPayloadBytes)) with
+                { IsNonRetriable = true });
         }
         catch (OperationCanceledException) when (context.Cancellation == ActivityCancellation.HostStopping)
         {
