@@ -133,13 +133,13 @@ public abstract class EventCases(IEngineMode mode) : ConformanceCases(mode)
 
     [Fact]
     public Task WaitWithTimeout_NoEvent_IsCancelledWhenItPasses() => CheckAsync(
-        registry => registry.Orchestrator<int, string>("impatient", async (context, _) =>
+        registry => registry.Orchestrator<int, double>("impatient", async (context, _) =>
         {
             DateTimeOffset start = context.CurrentUtcDateTime;
             await Thrown.ByAsync<TaskCanceledException>(context.WaitForExternalEvent<string>("never", TimeSpan.FromMinutes(5)));
-            return $"{Math.Floor((context.CurrentUtcDateTime - start).TotalMinutes)} minutes";
+            return (context.CurrentUtcDateTime - start).TotalMinutes;
         }),
-        async run => (await run.ResultAsync<string>("impatient")).ShouldBe("5 minutes"));
+        async run => (await run.ResultAsync<double>("impatient")).ShouldBeGreaterThanOrEqualTo(5));
 
     [Fact]
     public Task WaitWithTimeout_EventInTime_EndsAtOnce() => CheckAsync(
