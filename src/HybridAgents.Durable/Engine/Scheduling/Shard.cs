@@ -73,7 +73,8 @@ internal sealed partial class Shard(
     {
         Instance instance = message.Instance;
         _hot.Cool(instance);
-        if (instance.Next is not null && !instance.IsTerminal)
+        // Not before a relocation: it writes what is on disk, and the next generation's first turn would not be.
+        if (instance.Next is not null && !instance.IsTerminal && message.Command != ShardCommand.Relocate)
             Continue(instance);
         switch (message.Command)
         {
