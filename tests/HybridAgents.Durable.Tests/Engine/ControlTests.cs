@@ -165,7 +165,10 @@ public sealed class ControlTests
         {
             OrchestrationPage page = await engine.Client.QueryAsync(new()
             {
-                InstanceIdPrefix = "run-", Statuses = [OrchestrationStatus.Completed], PageSize = 10, ContinuationToken = token,
+                InstanceIdPrefix = "run-",
+                Statuses = [OrchestrationStatus.Completed],
+                PageSize = 10,
+                ContinuationToken = token,
             });
             seen.AddRange(page.Instances.Select(instance => instance.InstanceId));
             token = page.ContinuationToken;
@@ -184,7 +187,8 @@ public sealed class ControlTests
             new DurableRegistry().Orchestrator<int, int>("echo", (_, value) => Task.FromResult(value)),
             new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(),
             new ManualTimeProvider(),
-            NullLoggerFactory.Instance) { Files = files };
+            NullLoggerFactory.Instance)
+        { Files = files };
         await engine.StartAsync();
         Task<string> start = engine.Client.ScheduleNewAsync("echo", 1);
         await WaitUntilAsync(() => Task.FromResult(engine.RefusalReason is not null));

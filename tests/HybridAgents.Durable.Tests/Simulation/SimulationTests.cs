@@ -10,10 +10,13 @@ public sealed class SimulationTests
 {
     private const int DefaultRuns = 200;
 
+    /// <summary>Rare ones that once found a defect: a relocation between two generations (5335).</summary>
+    private static readonly int[] Remembered = [5335];
+
     [Fact]
     public async Task Run_EverySeed_KeepsEveryPromise()
     {
-        int[] seeds = Setting("HYBRID_SIMULATION_SEED") is { } seed ? [seed] : [.. Enumerable.Range(1, Setting("HYBRID_SIMULATION_RUNS") ?? DefaultRuns)];
+        int[] seeds = Setting("HYBRID_SIMULATION_SEED") is { } seed ? [seed] : [.. Enumerable.Range(1, Setting("HYBRID_SIMULATION_RUNS") ?? DefaultRuns), .. Remembered];
         List<string> broken = [];
 
         await Task.Run(() =>
