@@ -122,6 +122,19 @@ public abstract class ContinueAsNewCases(IEngineMode mode) : ConformanceCases(mo
         async run => (await run.RunAsync("hasty")).Failure!.ErrorMessage.ShouldContain("'the-child' was outstanding"));
 
     [Fact]
+    public Task ContinueAsNew_ChildIdOfTheGenerationBefore_IsTaken() => CheckAsync(
+        registry => registry
+            .Orchestrator<int, string>("again", async (context, generation) =>
+            {
+                if (generation > 0)
+                    return (await Thrown.ByAsync<TaskFailedException>(context.CallSubOrchestratorAsync<int>("child", 2, new("the-child")))).FailureDetails.ErrorMessage;
+                context.ContinueAsNew(await context.CallSubOrchestratorAsync<int>("child", 1, new("the-child")));
+                return "";
+            })
+            .Orchestrator<int, int>("child", (_, value) => Task.FromResult(value)),
+        async run => (await run.ResultAsync<string>("again")).ShouldContain("'the-child' already exists"));
+
+    [Fact]
     public Task ContinueAsNew_WaiterOutstanding_Fails() => CheckAsync(
         registry => registry.Orchestrator<int, int>("hasty", (context, value) =>
         {

@@ -19,7 +19,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         if (!Runtime.Registry.Orchestrators.Contains((orchestrator, version)))
             throw new ArgumentException($"No version '{version}' of orchestrator '{orchestrator}' is registered.", nameof(options));
         Instance instance = new(OrchestrationContext.CheckedId(options.InstanceId ?? Guid.NewGuid().ToString("N")));
-        await StartAsync(instance, new(orchestrator, version, Bounded("The input", input), 1, null, 0, options.TraceParent, []), options.Duplicates, cancellationToken);
+        await StartAsync(instance, new(orchestrator, version, Bounded("The input", input), 1, null, 0, 0, options.TraceParent, []), options.Duplicates, cancellationToken);
         return instance.Id;
     }
 
@@ -98,7 +98,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         HistoryEvent.ExecutionStarted first = Runtime.History.Origin(instance)?.Events.OfType<HistoryEvent.ExecutionStarted>().FirstOrDefault()
             ?? throw new InstanceNotFoundException(instanceId);
         Instance copy = new(OrchestrationContext.CheckedId(newInstanceId ?? Guid.NewGuid().ToString("N")));
-        await StartAsync(copy, first with { ParentId = null, ParentTaskId = 0 }, DuplicateIdPolicy.Reject, cancellationToken);
+        await StartAsync(copy, first with { ParentId = null, ParentTaskId = 0, ParentGeneration = 0 }, DuplicateIdPolicy.Reject, cancellationToken);
         return copy.Id;
     }
 
@@ -141,12 +141,8 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
 
         try
         {
-            if (Runtime.Instances.TryAdd(instance))
-            {
-                await Runtime.SendAsync(ShardCommand.Deliver, instance, start).WaitAsync(cancellationToken);
+            if (await Runtime.SendAsync(ShardCommand.Deliver, instance, start).WaitAsync(cancellationToken))
                 return;
-            }
-
             if (duplicates == DuplicateIdPolicy.Reject)
                 throw new InstanceAlreadyExistsException(instance.Id);
             if (Runtime.Instances.Find(instance.Id) is { } existing)

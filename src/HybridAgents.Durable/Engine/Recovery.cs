@@ -70,7 +70,7 @@ internal sealed class Recovery(EngineRuntime engine, TimerQueue timers)
 
     private void RestartChild(Instance parent, OrchestratorAction action, string childId)
     {
-        if (engine.Instances.Find(childId) is not { } child || child.ParentId != parent.Id || child.ParentTaskId != action.TaskId)
+        if (engine.Instances.Find(childId) is not { } child || !child.IsChildOf(parent, parent.Generation, action.TaskId))
         {
             engine.Effects.Start(parent, parent.Generation, action);
             return;

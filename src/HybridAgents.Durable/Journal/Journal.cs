@@ -150,8 +150,9 @@ internal sealed class Journal : IJournal, IAsyncDisposable
                 }
             }
         }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // The journal is closing, or a participant has stopped before it and takes no more relocations.
         }
         catch (JournalStoppedException)
         {

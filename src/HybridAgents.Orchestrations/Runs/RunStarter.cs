@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
@@ -11,8 +12,8 @@ namespace HybridAgents.Orchestrations.Runs;
 internal sealed class RunStarter(
     ITableStore tables, IDurableClient client, RunLog log, RunRequests requests, RunIndex index, IdempotencyTable idempotency, RunProjection projection, RunPurger purger, TimeProvider time)
 {
-    /// <summary>How long a claimed key without a run counts as a request in progress; after that its request has died.</summary>
-    private static readonly TimeSpan AcceptTime = TimeSpan.FromSeconds(30);
+    /// <summary>Keys whose requests are being accepted by this process. A claimed key without a run that is not among them belongs to a request that died, and is carried on.</summary>
+    private readonly ConcurrentDictionary<IdempotencyKey, byte> _accepting = new();
 
     /// <summary>What is written in one batch with the run row; the rest of a larger request goes before it.</summary>
     private const int MaxRequestChunksInBatch = 4;
@@ -21,25 +22,52 @@ internal sealed class RunStarter(
 
     public async Task<RunStart> StartAsync(RunRequest request, RunCaller caller, IdempotencyToken? token, CancellationToken cancellationToken)
     {
-        string runId = RunId.New(time);
-        IdempotencyKey? key = token is null ? null : IdempotencyKey.Of(caller, token);
-        if (key is not null && await idempotency.ClaimAsync(key, runId, token!.BodyHash, cancellationToken) is { } claim)
+        if (token is null)
+            return await BeginAsync(RunId.New(time), time.GetUtcNow(), request, caller, null, cancellationToken);
+        IdempotencyKey key = IdempotencyKey.Of(caller, token);
+        bool alone = _accepting.TryAdd(key, 0);
+        try
         {
-            if (claim.BodyHash != token.BodyHash)
-                return new(RunStartOutcome.KeyReused, null);
-            if (await projection.FindAsync(claim.RunId, caller, cancellationToken) is { } earlier)
-            {
-                if (earlier.BaseStatus == RunStatus.Queued)
-                    await ScheduleAsync(earlier, cancellationToken);
-                return new(RunStartOutcome.Replayed, await projection.ViewAsync(earlier, cancellationToken));
-            }
-
-            if (time.GetUtcNow() - claim.CreatedAt < AcceptTime)
-                return new(RunStartOutcome.InProgress, null);
-            runId = claim.RunId;
+            return await StartOnceAsync(request, caller, key, token.BodyHash, alone, cancellationToken);
         }
+        finally
+        {
+            if (alone)
+                _accepting.TryRemove(key, out _);
+        }
+    }
 
-        RunRow run = await WriteAsync(runId, request, caller, key, cancellationToken);
+    /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
+    public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
+        AgentRunNames.Orchestrator,
+        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook),
+        new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
+        cancellationToken);
+
+    private async Task<RunStart> StartOnceAsync(RunRequest request, RunCaller caller, IdempotencyKey key, string bodyHash, bool alone, CancellationToken cancellationToken)
+    {
+        IdempotencyClaim mine = new(RunId.New(time), bodyHash, time.GetUtcNow());
+        IdempotencyClaim claim = await idempotency.ClaimAsync(key, mine, cancellationToken) ?? mine;
+        if (claim.BodyHash != bodyHash)
+            return new(RunStartOutcome.KeyReused, null);
+        RunRow? earlier = claim == mine ? null : await projection.FindAsync(claim.RunId, caller, cancellationToken);
+        if (earlier is { BaseStatus: not RunStatus.Queued })
+            return await ReplayAsync(earlier, cancellationToken);
+        if (!alone)
+            return new(RunStartOutcome.InProgress, null);
+        if (earlier is null)
+            return await BeginAsync(claim.RunId, claim.CreatedAt, request, caller, key, cancellationToken);
+        await ScheduleAsync(earlier, cancellationToken);
+        return await ReplayAsync(earlier, cancellationToken);
+    }
+
+    private async Task<RunStart> ReplayAsync(RunRow run, CancellationToken cancellationToken) => new(RunStartOutcome.Replayed, await projection.ViewAsync(run, cancellationToken));
+
+    private async Task<RunStart> BeginAsync(
+        string runId, DateTimeOffset now, RunRequest request, RunCaller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        if (await WriteAsync(runId, now, request, caller, key, cancellationToken) is not { } run)
+            return new(RunStartOutcome.InProgress, null); // Another host carried the same key on.
         try
         {
             await ScheduleAsync(run, cancellationToken);
@@ -54,16 +82,10 @@ internal sealed class RunStarter(
         return new(RunStartOutcome.Started, RunProjection.Fresh(run));
     }
 
-    /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
-    public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
-        AgentRunNames.Orchestrator,
-        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook),
-        new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
-        cancellationToken);
-
-    private async Task<RunRow> WriteAsync(string runId, RunRequest request, RunCaller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+    /// <summary>Null if the run exists already.</summary>
+    private async Task<RunRow?> WriteAsync(
+        string runId, DateTimeOffset now, RunRequest request, RunCaller caller, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = time.GetUtcNow();
         IndexEntry entry = IndexEntry.Of(caller.Tenant, runId, now);
         await index.AddAsync(entry, request, caller.Tenant, cancellationToken);
         TableRow row = RunRow.New(runId, request, caller.Tenant, now, entry, key);
@@ -76,7 +98,7 @@ internal sealed class RunStarter(
             new(RunEventTypes.RunCreated, new { agent_type = request.Agent.AgentType, origin = request.Origin }),
             cancellationToken);
         if (!created)
-            throw new InvalidOperationException($"The run '{runId}' exists already.");
+            return null;
         if (chunks.Count == 1)
             requests.Keep(runId, request, chunks[0].Row.Get<byte[]>(RunRequests.BytesName)!.Length);
         return new(row);

@@ -1,3 +1,10 @@
+using HybridAgents.Durable.Engine;
+using HybridAgents.Durable.Journal;
+using HybridAgents.Durable.Tests.Journal;
+using HybridAgents.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace HybridAgents.Durable.Tests.Engine;
 
 public sealed class ControlTests
@@ -169,6 +176,26 @@ public sealed class ControlTests
         while (token is not null);
 
         seen.ShouldBe(Enumerable.Range(0, 25).Select(index => $"run-{index:D2}"));
+    }
+
+    [Fact]
+    public async Task Start_DiskFullUntilTheStop_TheCallerIsTold()
+    {
+        SimulatedFiles files = new() { IsFull = true };
+        EmbeddedEngine engine = new(
+            new() { Path = "simulated" },
+            new DurableRegistry().Orchestrator<int, int>("echo", (_, value) => Task.FromResult(value)),
+            new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(),
+            new ManualTimeProvider(),
+            NullLoggerFactory.Instance)
+        { Files = files };
+        await engine.StartAsync();
+        Task<string> start = engine.Client.ScheduleNewAsync("echo", 1);
+        await WaitUntilAsync(() => Task.FromResult(engine.RefusalReason is not null));
+
+        await engine.StopAsync();
+
+        await Should.ThrowAsync<JournalStoppedException>(start.WaitAsync(Scenario.Patience));
     }
 
     [Fact]

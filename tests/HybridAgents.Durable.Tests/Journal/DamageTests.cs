@@ -63,6 +63,7 @@ public sealed class DamageTests
         store.Attach(journal);
         ITable table = store.GetTable("orders");
         await table.SubmitAsync([TableOperation.Insert(new TableRow("p", "a").Set("Text", "first")), TableOperation.Insert(new TableRow("p", "b").Set("Text", "second"))]);
+        await table.SubmitAsync([TableOperation.Insert(new TableRow("p", "c"))]); // After it, the first batch has left the memory too.
 
         files[FirstSegment][files[FirstSegment].AsSpan().IndexOf(Encoding.UTF8.GetBytes("first"))] ^= 1;
 

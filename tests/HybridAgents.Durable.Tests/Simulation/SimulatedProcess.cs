@@ -1,7 +1,9 @@
 using HybridAgents.Durable.Engine;
+using HybridAgents.Durable.Journal;
 using HybridAgents.Durable.Tests.Journal;
 using HybridAgents.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HybridAgents.Durable.Tests.Simulation;
@@ -42,11 +44,16 @@ internal sealed class SimulatedProcess
         options.Journal.MaxGroupBytes = settings.MaxGroupBytes;
         options.Journal.CheckpointBytes = 4096;
         options.Journal.Simulation = Scheduler;
-        options.Journal.OnFatal = error => Failure = error;
+        options.Journal.OnFatal = error =>
+        {
+            Failure = error;
+            if (error.GetBaseException() is not IOException)
+                Violation ??= $"The journal failed on a disk that did not: {error}";
+        };
         DurableRegistry registry = new DurableRegistry()
             .AddOrchestrator<ProgramOrchestrator>(ProgramOrchestrator.Name)
             .Activity<int, long>("work", WorkAsync);
-        _engine = new(options, registry, NoServices.GetRequiredService<IServiceScopeFactory>(), clock, NullLoggerFactory.Instance) { Files = files };
+        _engine = new(options, registry, NoServices.GetRequiredService<IServiceScopeFactory>(), clock, new ErrorWatch(this)) { Files = files };
     }
 
     public SimulationScheduler Scheduler { get; } = new();
@@ -74,6 +81,30 @@ internal sealed class SimulatedProcess
         await _engine.StopAsync();
         return true;
     });
+
+    /// <summary>Whatever the engine's shards log as an error is one, but for what follows from the end of their journal.</summary>
+    private sealed class ErrorWatch(SimulatedProcess process) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName == "HybridAgents.Durable.Engine" ? this : NullLogger.Instance;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel) && process.Failure is null && exception is not JournalStoppedException)
+                process.Violation ??= $"{formatter(state, exception)}: {exception}";
+        }
+    }
 
     /// <summary>An activity that takes no time, one more task, or some virtual time, as its key says.</summary>
     private async Task<long> WorkAsync(ActivityContext context, int failures)

@@ -3,17 +3,20 @@ using System.Globalization;
 namespace HybridAgents.Durable.Tests.Simulation;
 
 /// <summary>
-/// Seeds of the simulation, run on demand: they take their time, and a failing seed is a report to be read. <c>HYBRID_SIMULATION_SEED=n</c> replays one exactly; <c>HYBRID_SIMULATION_RUNS=n</c> runs the seeds 1 to n:
+/// Seeds of the simulation. <c>HYBRID_SIMULATION_SEED=n</c> replays one exactly; <c>HYBRID_SIMULATION_RUNS=n</c> runs the seeds 1 to n:
 /// <c>HYBRID_SIMULATION_RUNS=20000 dotnet test tests/HybridAgents.Durable.Tests --filter SimulationTests</c>.
 /// </summary>
 public sealed class SimulationTests
 {
     private const int DefaultRuns = 200;
 
-    [SimulationFact]
+    /// <summary>Rare ones that once found a defect: a relocation between two generations (5335).</summary>
+    private static readonly int[] Remembered = [5335];
+
+    [Fact]
     public async Task Run_EverySeed_KeepsEveryPromise()
     {
-        int[] seeds = Setting("HYBRID_SIMULATION_SEED") is { } seed ? [seed] : [.. Enumerable.Range(1, Setting("HYBRID_SIMULATION_RUNS") ?? DefaultRuns)];
+        int[] seeds = Setting("HYBRID_SIMULATION_SEED") is { } seed ? [seed] : [.. Enumerable.Range(1, Setting("HYBRID_SIMULATION_RUNS") ?? DefaultRuns), .. Remembered];
         List<string> broken = [];
 
         await Task.Run(() =>
@@ -34,7 +37,7 @@ public sealed class SimulationTests
         broken.ShouldBeEmpty();
     }
 
-    [SimulationFact]
+    [Fact]
     public async Task Run_TheSameSeedAgain_TellsTheSameStory()
     {
         string[] stories = await Task.Run(() => new[] { Simulator.Run(7), Simulator.Run(7) });

@@ -33,8 +33,18 @@ internal sealed class OrchestratorExecution
     {
         _context.BeginTurn(time, replaying);
         // A cancel comes before what waited with it: all that this turn decides is decided in the knowledge of it.
-        foreach (HistoryEvent item in events.OrderBy(item => item is not HistoryEvent.CancelRequested))
-            _turn.Run(() => Take(item));
+        foreach (HistoryEvent item in events)
+        {
+            if (item is HistoryEvent.CancelRequested)
+                _turn.Run(() => Take(item));
+        }
+
+        foreach (HistoryEvent item in events)
+        {
+            if (item is not HistoryEvent.CancelRequested)
+                _turn.Run(() => Take(item));
+        }
+
         // Code that has not ended and waits for nothing of its context would be woken by nobody after a crash: it must not be recorded as going on.
         TurnOutcome? outcome = _task is { IsCompleted: true } ? Outcome(_task) : _context.CanGoOn ? null : new TurnOutcome.Failed(IllegalAwait(_context.InstanceId, _start.Name, _start.Version));
         return new(_context.EndTurn(), _context.CustomStatus, outcome);

@@ -21,6 +21,9 @@ internal sealed class Instance(string id)
 
     public int ParentTaskId { get; set; }
 
+    /// <summary>Gets or sets the parent's generation that started it: its task ids begin anew with each.</summary>
+    public int ParentGeneration { get; set; }
+
     public string? TraceParent { get; set; }
 
     public int Generation { get; set; }
@@ -69,6 +72,9 @@ internal sealed class Instance(string id)
 
     public bool IsTerminal => Status is OrchestrationStatus.Completed or OrchestrationStatus.Failed or OrchestrationStatus.Terminated;
 
+    /// <summary>Whether it was started by that decision of that parent.</summary>
+    public bool IsChildOf(Instance parent, int generation, int taskId) => ParentId == parent.Id && ParentGeneration == generation && ParentTaskId == taskId;
+
     /// <summary>Takes in a turn, live and at recovery alike.</summary>
     public void Apply(TurnRecord turn, long lsn)
     {
@@ -102,7 +108,7 @@ internal sealed class Instance(string id)
                 if (start.Generation == 1)
                     CreatedAt = time;
                 (Name, Version, Generation) = (start.Name, start.Version, start.Generation);
-                (ParentId, ParentTaskId, TraceParent) = (start.ParentId, start.ParentTaskId, start.TraceParent);
+                (ParentId, ParentTaskId, ParentGeneration, TraceParent) = (start.ParentId, start.ParentTaskId, start.ParentGeneration, start.TraceParent);
                 if (Status == OrchestrationStatus.Pending)
                     Status = OrchestrationStatus.Running;
                 Next = null;

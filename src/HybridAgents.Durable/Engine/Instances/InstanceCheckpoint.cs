@@ -14,6 +14,7 @@ internal static class InstanceCheckpoint
         writer.Text(instance.Version);
         writer.OptionalText(instance.ParentId);
         writer.Int(instance.ParentTaskId);
+        writer.Int(instance.ParentGeneration);
         writer.OptionalText(instance.TraceParent);
         writer.Int(instance.Generation);
         writer.Time(instance.CreatedAt);
@@ -65,6 +66,7 @@ internal static class InstanceCheckpoint
             Version = reader.Text(),
             ParentId = reader.OptionalText(),
             ParentTaskId = reader.Int(),
+            ParentGeneration = reader.Int(),
             TraceParent = reader.OptionalText(),
             Generation = reader.Int(),
             CreatedAt = reader.Time(),

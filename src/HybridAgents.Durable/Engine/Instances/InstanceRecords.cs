@@ -40,7 +40,17 @@ internal sealed class InstanceRecords
         }
 
         if (generation < _generation)
+        {
+            // Only after a checkpoint that knew the generation before the records: the first turn of all is kept all the same.
+            if (Origin is null)
+            {
+                Origin = location;
+                live.Add(location.Segment, location.Length);
+            }
+
             return;
+        }
+
         _current.Add(location);
         Origin ??= location;
         live.Add(location.Segment, location.Length);

@@ -4,9 +4,10 @@ namespace HybridAgents.Durable.Engine.Records;
 internal abstract record HistoryEvent
 {
     /// <summary>A generation begins. The first one has number 1.</summary>
+    /// <param name="ParentGeneration">The parent's generation that decided to start it; 0 for a root.</param>
     /// <param name="Carried">Events of the generation before that nobody had read.</param>
     internal sealed record ExecutionStarted(
-        string Name, string Version, Payload Input, int Generation, string? ParentId, int ParentTaskId, string? TraceParent, IReadOnlyList<EventRaised> Carried)
+        string Name, string Version, Payload Input, int Generation, string? ParentId, int ParentTaskId, int ParentGeneration, string? TraceParent, IReadOnlyList<EventRaised> Carried)
         : HistoryEvent;
 
     /// <summary>An activity or a child has a result.</summary>

@@ -59,6 +59,7 @@ internal static class TurnCodec
                 writer.Int(started.Generation);
                 writer.OptionalText(started.ParentId);
                 writer.Int(started.ParentTaskId);
+                writer.Int(started.ParentGeneration);
                 writer.OptionalText(started.TraceParent);
                 WriteCarried(writer, started.Carried);
                 break;
@@ -107,7 +108,8 @@ internal static class TurnCodec
         return tag switch
         {
             1 => new ExecutionStarted(
-                reader.Text(), reader.Text(), reader.Payload(), reader.Int(), reader.OptionalText(), reader.Int(), reader.OptionalText(), ReadCarried(ref reader)),
+                reader.Text(), reader.Text(), reader.Payload(), reader.Int(), reader.OptionalText(), reader.Int(), reader.Int(), reader.OptionalText(),
+                ReadCarried(ref reader)),
             2 => new TaskCompleted(reader.Int(), reader.Payload()),
             3 => new TaskFailed(reader.Int(), ReadFailure(ref reader)),
             4 => new TimerFired(reader.Int()),

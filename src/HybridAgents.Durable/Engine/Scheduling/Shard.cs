@@ -54,14 +54,16 @@ internal sealed partial class Shard(
 #pragma warning restore CA1031
                 {
                     LogMessageFailed(message.Command, message.Instance.Id, exception);
+                    if (message.Instance.Generation == 0)
+                        instances.Remove(message.Instance); // Its start has left no trace.
                     message.Ack?.TrySetException(exception);
                 }
             }
         }
     }
 
-    /// <summary>Whether the message makes the shard read the instance's records back.</summary>
-    private static bool ReadsDisk(ShardMessage message) => message.Command == ShardCommand.Relocate
+    /// <summary>Whether the message makes the shard read the instance's records back, or give them up.</summary>
+    private static bool ReadsDisk(ShardMessage message) => message.Command is ShardCommand.Relocate or ShardCommand.Purge
         || (message.Instance is { Execution: null, Generation: > 0, Next: null, IsTerminal: false } && message.Command == ShardCommand.Deliver);
 
     /// <summary>Waits until every record of the instance has its location. Later messages wait behind it, so order is kept.</summary>
@@ -71,7 +73,8 @@ internal sealed partial class Shard(
     {
         Instance instance = message.Instance;
         _hot.Cool(instance);
-        if (instance.Next is not null && !instance.IsTerminal)
+        // Not before a relocation: it writes what is on disk, and the next generation's first turn would not be.
+        if (instance.Next is not null && !instance.IsTerminal && message.Command != ShardCommand.Relocate)
             Continue(instance);
         switch (message.Command)
         {
@@ -101,6 +104,19 @@ internal sealed partial class Shard(
     private void Deliver(Instance instance, ShardMessage message)
     {
         HistoryEvent item = message.Event!;
+        if (instance.Generation == 0 && item is not HistoryEvent.ExecutionStarted)
+        {
+            message.Ack?.TrySetException(new InstanceNotFoundException(instance.Id)); // It overtook the start, of which nobody has heard yet.
+            return;
+        }
+
+        // Root instances enter the store here, so that nobody finds one whose start is not on its way to disk.
+        if (instance.Generation == 0 && instances.Find(instance.Id) != instance && !instances.TryAdd(instance))
+        {
+            message.Ack?.TrySetResult(false);
+            return;
+        }
+
         if (IsStale(instance, message) || (instance.IsTerminal && (message.Child is null || instances.Find(instance.Id) != instance)))
         {
             AckWhenDurable(instance, message.Ack, false);
@@ -185,7 +201,8 @@ internal sealed partial class Shard(
     {
         TurnOutcome.ContinuedAsNew next = instance.Next!;
         HistoryEvent.ExecutionStarted start = new(
-            instance.Name, next.Version, next.Input, instance.Generation + 1, instance.ParentId, instance.ParentTaskId, instance.TraceParent, next.Carried);
+            instance.Name, next.Version, next.Input, instance.Generation + 1, instance.ParentId, instance.ParentTaskId, instance.ParentGeneration,
+            instance.TraceParent, next.Carried);
         instance.Execution = null;
         // A cancel is of the instance, not of the generation: the next one begins with it.
         Advance(instance, instance.Cancel is { } cancel ? [new HistoryEvent.CancelRequested(cancel.Reason), start] : [start], ack: null);
@@ -236,6 +253,8 @@ internal sealed partial class Shard(
                 dropped = [.. instance.Pending.Where(pair => pair.Value.Kind == PendingKind.Timer).Select(pair => pair.Key)];
             instance.Records.InFlight++;
             journal.Append(entry);
+            if (instance.LastLsn == 0)
+                instance.Records.LocatedLsn = entry.Lsn - 1; // Older records are of a purged instance with the same id.
             instance.Apply(turn, entry.Lsn);
         }
 

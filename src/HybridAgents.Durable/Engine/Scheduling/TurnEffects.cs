@@ -88,21 +88,24 @@ internal sealed class TurnEffects(InstanceStore instances, DurableRegistry regis
     private void StartChild(Instance parent, int generation, OrchestratorAction.StartChild call)
     {
         string? version = call.Version ?? registry.NewestVersion(call.Name);
-        Instance child = new(call.ChildId) { ParentId = parent.Id, ParentTaskId = call.TaskId };
         if (version is null || !registry.Orchestrators.Contains((call.Name, version)))
         {
             Refuse(parent, generation, call, $"No orchestrator '{call.Name}' of version '{version ?? "any"}' is registered.");
             return;
         }
 
+        // In the store at once: a cancel or suspend of the parent that follows must find it.
+        Instance child = new(call.ChildId) { ParentId = parent.Id };
         if (!instances.TryAdd(child))
         {
-            if (instances.Find(call.ChildId) is not { } other || other.ParentId != parent.Id || other.ParentTaskId != call.TaskId)
-                Refuse(parent, generation, call, $"An instance with the id '{call.ChildId}' already exists.");
+            Refuse(parent, generation, call, $"An instance with the id '{call.ChildId}' already exists.");
             return;
         }
 
-        post(new(ShardCommand.Deliver, child, new HistoryEvent.ExecutionStarted(call.Name, version, call.Input, 1, parent.Id, call.TaskId, parent.TraceParent, [])));
+        post(new(
+            ShardCommand.Deliver,
+            child,
+            new HistoryEvent.ExecutionStarted(call.Name, version, call.Input, 1, parent.Id, call.TaskId, generation, parent.TraceParent, [])));
         if (parent.Cancel is { } cancel)
             post(new(ShardCommand.Deliver, child, new HistoryEvent.CancelRequested(cancel.Reason)));
         if (parent.Status == OrchestrationStatus.Suspended)

@@ -16,17 +16,16 @@ internal sealed record IdempotencyKey(string Partition, string Row)
 internal sealed record IdempotencyClaim(string RunId, string BodyHash, DateTimeOffset CreatedAt);
 
 /// <summary>Remembers for <see cref="Lifetime"/> which run a key started.</summary>
-internal sealed class IdempotencyTable(ITableStore tables, TimeProvider time)
+internal sealed class IdempotencyTable(ITableStore tables)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     private readonly ITable _table = tables.GetTable(RunKeys.Idempotency);
 
-    /// <summary>Takes the key for <paramref name="runId"/>, or returns the earlier claim that stands.</summary>
-    public async Task<IdempotencyClaim?> ClaimAsync(IdempotencyKey key, string runId, string bodyHash, CancellationToken cancellationToken)
+    /// <summary>Takes the key, or returns the earlier claim that stands.</summary>
+    public async Task<IdempotencyClaim?> ClaimAsync(IdempotencyKey key, IdempotencyClaim mine, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        TableRow row = new TableRow(key.Partition, key.Row).Set("run", runId).Set("body", bodyHash).Set("created", now);
+        TableRow row = new TableRow(key.Partition, key.Row).Set("run", mine.RunId).Set("body", mine.BodyHash).Set("created", mine.CreatedAt);
         while (true)
         {
             if ((await _table.SubmitAsync([TableOperation.Insert(row)], WriteDurability.Ordered, cancellationToken)).Succeeded)
@@ -34,7 +33,7 @@ internal sealed class IdempotencyTable(ITableStore tables, TimeProvider time)
             if (await _table.GetAsync(key.Partition, key.Row, cancellationToken) is not { } existing)
                 continue;
             IdempotencyClaim claim = new(existing.Get<string>("run")!, existing.Get<string>("body")!, existing.Get<DateTimeOffset>("created"));
-            if (now - claim.CreatedAt < Lifetime)
+            if (mine.CreatedAt - claim.CreatedAt < Lifetime)
                 return claim;
             if ((await _table.SubmitAsync([TableOperation.Replace(row, existing.ETag)], WriteDurability.Ordered, cancellationToken)).Succeeded)
                 return null;
