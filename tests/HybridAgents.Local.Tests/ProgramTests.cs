@@ -101,6 +101,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("Logging:LogLevel:Default", "'loud'", "Warning", "--Logging:LogLevel:Default", "loud")]
     [InlineData("Timeouts:Total", "'soon'", "number", "--Timeouts:Total", "soon")]
     [InlineData("Routing:ComplexityThreshold", "'much'", "Double", "--Routing:ComplexityThreshold", "much")]
+    [InlineData("Runs:MaxConcurrent", "'0'", "1 to 100000", "--Runs:MaxConcurrent", "0")]
     [InlineData("Runs:RetentionDays", "RetentionDays", "1 to", "--Runs:RetentionDays", "0")]
     public async Task Start_WrongConfiguration_EndsWithOneLineNamingKeyValueAndAllowed(string key, string value, string allowed, params string[] args)
     {
