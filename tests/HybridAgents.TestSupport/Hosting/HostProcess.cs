@@ -18,9 +18,13 @@ public sealed partial class HostProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync(); // Read all along: a full pipe would hold the process.
     }
 
-    public static HostProcess Start(string workingFolder, string[] args, params (string Name, string Value)[] environment)
+    public static HostProcess Start(string workingFolder, string[] args, params (string Name, string Value)[] environment) =>
+        Start("HybridAgents.Local.dll", workingFolder, args, environment);
+
+    /// <summary>The same by another program that lies beside the tests.</summary>
+    public static HostProcess Start(string program, string workingFolder, string[] args, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "HybridAgents.Local.dll"), .. args])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. args])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
