@@ -19,7 +19,7 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
 
     private static readonly string[] OtherUses = ["audio", "realtime", "image", "transcribe", "tts", "instruct", "search", "codex", "deep-research"];
 
-    public Locality Locality { get; } = EndpointLocality.Of(settings, localKind: false);
+    public Locality Locality { get; } = EndpointLocality.Of(settings);
 
     public async Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken) =>
         [.. (await FetchAsync(cancellationToken)).Where(CanChat).Order(StringComparer.Ordinal).Select(Describe)];

@@ -111,7 +111,7 @@ public abstract class WireServer : IAsyncDisposable
     {
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = "application/json";
-        context.Response.Headers["x-request-id"] = "req_wire";
+        context.Response.Headers["x-request-id"] = context.Response.Headers["request-id"] = "req_wire"; // OpenAI's name and Anthropic's.
         if (reply.RetryAfter is { } retryAfter)
             context.Response.Headers.RetryAfter = retryAfter;
         await context.Response.WriteAsync(RenderError(reply.ErrorMessage, reply.Status), context.RequestAborted);
