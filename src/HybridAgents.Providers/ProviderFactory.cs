@@ -55,7 +55,7 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
     {
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OpenAIClient client = OpenAIClientFactory.Create(settings, http);
-        return new(settings, Around(new OpenAIChatClient(settings.Name, client, settings.ApiKey, time), settings), new OpenAIModels(client, settings, time), http);
+        return new(settings, Around(new OpenAIChatClient(settings, client, time), settings), new OpenAIModels(client, settings, time), http);
     }
 
     private ModelProvider CreateAzure(ProviderSettings settings)
@@ -63,7 +63,7 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         void SetUp(ClientPipelineOptions client) => OpenAIClientFactory.SetUp(client, http);
         AzureOpenAIModels models = new(new OpenAIModels(azureV1.Connect(settings, SetUp), settings, time), settings);
-        return new(settings, Around(new OpenAIChatClient(settings.Name, azure.Connect(settings, SetUp), settings.ApiKey, time), settings), models, http);
+        return new(settings, Around(new OpenAIChatClient(settings, azure.Connect(settings, SetUp), time), settings), models, http);
     }
 
     private ModelProvider CreateAnthropic(ProviderSettings settings)

@@ -1,3 +1,5 @@
+using HybridAgents.Providers.OpenAI;
+
 namespace HybridAgents.Providers.Configuration;
 
 /// <summary>The language that a kind of provider speaks.</summary>
@@ -26,6 +28,9 @@ internal sealed record ProviderKind(string Section, string Name, ProviderDialect
 
     /// <summary>Gets whether it is looked for at its usual address when nobody configured it.</summary>
     public bool Discovered { get; init; }
+
+    /// <summary>Gets how a service that speaks OpenAI's language departs from it.</summary>
+    public OpenAIProfile Profile { get; init; } = new();
 
     /// <summary>Gets the environment variable that its makers use for the key; null for none.</summary>
     public string? KeyVariable { get; init; }
