@@ -73,7 +73,7 @@ public sealed class ModelDirectoryTests
         await using OllamaWireServer server = await OllamaWireServer.StartAsync();
         server.TagsStatus = 503;
         ProviderSettings settings = new() { Name = "ollama", Endpoint = server.Endpoint, Model = "llama2", Configured = false };
-        using HttpClient http = ProviderHttp.Create(settings, Locality.Local, TimeSpan.FromSeconds(5));
+        using HttpClient http = ProviderHttp.Create(settings, TimeSpan.FromSeconds(5));
         OllamaApi api = new(http, time);
         OllamaModels source = new(api, settings, time);
         using ProviderRegistry registry = new([new(settings, new OllamaChatClient("ollama", api, source), source)]);
@@ -147,7 +147,7 @@ public sealed class ModelDirectoryTests
     public async Task Connect_LocalEndpointNamesAnotherMachine_IsRefusedWithoutConnecting()
     {
         ProviderSettings settings = new() { Name = "ollama", Endpoint = new("http://localhost"), Model = "m" };
-        using HttpClient http = ProviderHttp.Create(settings, Locality.Local, TimeSpan.FromSeconds(30));
+        using HttpClient http = ProviderHttp.Create(settings, TimeSpan.FromSeconds(30));
 
         HttpRequestException error = await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync(new Uri("http://192.0.2.1/api/tags")));
 
