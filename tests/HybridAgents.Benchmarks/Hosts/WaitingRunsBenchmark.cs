@@ -29,6 +29,6 @@ internal static class WaitingRunsBenchmark
                 idle.ToString(CultureInfo.InvariantCulture), waiting.ToString(CultureInfo.InvariantCulture),
                 ((waiting - idle) * 1024.0 / Count).ToString("F1", CultureInfo.InvariantCulture),
             ]],
-            "Runs that were started over HTTP and each wait for the approval of a tool call, in a process of its own. The difference includes what the collector had not given back, and the cache of row values (64 MiB).");
+            "Runs that were started over HTTP and each wait for the approval of a tool call, in a process of its own. The difference includes what the collector had not given back, and the cache of row values (32 MiB).");
     }
 }
