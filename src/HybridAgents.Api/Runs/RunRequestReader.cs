@@ -113,7 +113,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         return (known, client);
     }
 
-    private static ToolSpec? ReadClientTool(JsonElement function, string name, string path, Faults faults)
+    /// <summary>Reads a tool that the client runs itself; null if its name is not one.</summary>
+    internal static ToolSpec? ReadClientTool(JsonElement function, string name, string path, Faults faults)
     {
         if (!ClientToolName().IsMatch(name))
         {
@@ -124,7 +125,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         JsonElement parameters = function.Field("parameters")?.Clone() ?? NoParameters;
         foreach (SchemaFault fault in JsonSchemaValidator.CheckSchema(parameters))
             faults.Add($"{path}.function.parameters{fault.Path}", fault.Message);
-        return new(name, function.Text("description") ?? "", parameters);
+        return new(name, function.Text("description") ?? "", parameters, function.Flag("strict"));
     }
 
     private static JsonElement? ReadMetadata(JsonElement body, Faults faults)
@@ -140,7 +141,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         return metadata.Clone();
     }
 
-    private static RoutingPreferences ReadRouting(JsonElement routing, RoutingPreferences fallback)
+    /// <summary>Reads <c>routing_preferences</c> of a body that its schema has checked.</summary>
+    internal static RoutingPreferences ReadRouting(JsonElement routing, RoutingPreferences fallback)
     {
         // The schema lets known words through only; the strictest label is what any other would get.
         PrivacyLabel label = fallback.PrivacyLevel;

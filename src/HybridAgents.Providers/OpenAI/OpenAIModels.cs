@@ -53,5 +53,5 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
         || (ChatFamilies.Any(family => model.StartsWith(family, StringComparison.Ordinal)) && !OtherUses.Any(use => model.Contains(use, StringComparison.Ordinal)));
 
     private ModelInfo Describe(string model) =>
-        ModelCatalogue.Describe(new(settings.Name, model), Locality) with { IsProviderDefault = model == settings.Model };
+        ModelCatalogue.Describe(new(settings.Name, model), Locality) with { IsProviderDefault = model == settings.Model, Features = ModelFeatures.All };
 }
