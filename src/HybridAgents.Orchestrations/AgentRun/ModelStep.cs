@@ -122,6 +122,7 @@ internal sealed class ModelStep(
         ModelRequest call = new()
         {
             Model = model.Ref,
+            Tenant = run.Tenant,
             Messages = plan.Messages,
             Tools = plan.Tools,
             Temperature = request.Agent.Temperature ?? model.RecommendedTemperature,
