@@ -1,5 +1,6 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Tools;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -9,7 +10,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// <summary>A tool step: exactly one result for the call, whatever happens. Asked again after a wait, it reads the mailbox and goes on.</summary>
 internal sealed class ExecuteTool(
     ITableStore tables, RunLog log, RunRequests requests, Transcript transcript, Mailbox mailbox, ToolCallReader calls, PrivacyGate gate, IPrivacyScanner scanner,
-    TimeProvider time) : Activity<ToolInput, ToolResult>
+    ToolResultCache cache, TimeProvider time) : Activity<ToolInput, ToolResult>
 {
     private readonly ITable _table = tables.GetTable(RunKeys.Runs);
 
@@ -42,7 +43,9 @@ internal sealed class ExecuteTool(
             return new(StepState.Lost, input.Label);
 
         ToolCall call = asked[input.Index];
-        using ToolStep step = new(log, mailbox, scanner, time, context, input, request, calls.Read(call, request), existing, new RunRow(run).Tenant, gate);
+        string tenant = new RunRow(run).Tenant;
+        ResolvedCall resolved = await calls.ReadAsync(call, request, tenant, context.CancellationToken);
+        using ToolStep step = new(log, mailbox, scanner, cache, time, context, input, request, resolved, existing, tenant, gate);
         return await step.RunAsync();
     }
 }
