@@ -3,6 +3,7 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
+using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -31,6 +32,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Transcript>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
+        services.AddSingleton<SubRunStore>();
+        services.AddSingleton<DelegationStep>();
+        services.AddSingleton<Questions>();
         services.AddSingleton<RunProjection>();
         services.AddSingleton<RunPurger>();
         services.AddSingleton<RunStarter>();
@@ -51,6 +55,7 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<ParkRun>(AgentRunNames.ParkRun)
             .AddActivity<WakeRun>(AgentRunNames.WakeRun)
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
+            .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity);
         return services;

@@ -7,6 +7,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Core.Usage;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Providers;
 using Microsoft.Extensions.Options;
 
@@ -62,14 +63,14 @@ internal sealed class TurnPlanner(
 
     private static List<Message> Opening(RunRequest request, AgentProfile? profile)
     {
-        string prompt = string.Join("\n\n", new[] { profile?.SystemPrompt, request.Agent.Instructions }.Where(text => !string.IsNullOrWhiteSpace(text)));
+        string prompt = string.Join("\n\n", new[] { request.Agent.SystemPrompt ?? profile?.SystemPrompt, request.Agent.Instructions }.Where(text => !string.IsNullOrWhiteSpace(text)));
         return prompt.Length == 0 ? [.. request.Messages] : [Message.System(prompt), .. request.Messages];
     }
 
     private List<ToolSpec> Offer(AgentConfig agent, AgentProfile? profile)
     {
         IEnumerable<ToolSpec> server = (agent.Tools ?? profile?.Tools ?? []).Select(tools.Find).OfType<ITool>().Select(tool => tool.Definition.ToSpec());
-        return [.. server.Concat(agent.ClientTools).DistinctBy(tool => tool.Name)];
+        return [.. server.Concat(TeamTools.Offer(agent.SubAgents)).Concat(agent.ClientTools).DistinctBy(tool => tool.Name)];
     }
 
     private RoutingPolicy Policy(RunRequest request) => new()
