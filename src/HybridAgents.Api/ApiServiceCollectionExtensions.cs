@@ -38,6 +38,7 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ControlRunRoutes>()
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
+            .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();

@@ -4,6 +4,7 @@ using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
 using HybridAgents.Orchestrations.SubRuns;
+using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -44,10 +45,13 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunCloser>();
         services.AddSingleton<RunControl>();
         services.AddSingleton<IAgentRuns, AgentRunService>();
+        services.AddSingleton<IToolExecutions, ToolExecutionService>();
+        services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<RunSweeper>();
         services.AddSingleton<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)
             .AddActivity<CallModel>(AgentRunNames.CallModel)
@@ -57,7 +61,9 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
             .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
-            .AddActivity<SendWebhook>(WebhookDelivery.Activity);
+            .AddActivity<SendWebhook>(WebhookDelivery.Activity)
+            .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)
+            .AddActivity<InvokeTool>(ToolExecution.Activity);
         return services;
     }
 

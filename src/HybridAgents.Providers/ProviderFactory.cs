@@ -1,4 +1,6 @@
 using System.ClientModel.Primitives;
+using Anthropic;
+using HybridAgents.Providers.Anthropic;
 using HybridAgents.Providers.AzureOpenAI;
 using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Health;
@@ -23,26 +25,27 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
 {
     private readonly ProvidersOptions _options = options.Value;
 
-    /// <summary>The enabled providers, the heavier ones first. Those of the cloud take part only when configured; nothing is connected yet.</summary>
+    /// <summary>The enabled providers, the heavier ones first. Those that nobody configured take part only if they can be discovered; nothing is connected yet.</summary>
     public ProviderRegistry CreateRegistry() => new(
     [
         .. _options.Providers
-            .Where(settings => settings.Enabled && (settings.Configured || settings.Name is not ("openai" or "azure")))
+            .Where(settings => settings.Enabled && (settings.Configured || settings.Kind.Discovered))
             .OrderByDescending(settings => settings.Weight)
             .Select(Create),
     ]);
 
-    private ModelProvider Create(ProviderSettings settings) => settings.Name switch
+    private ModelProvider Create(ProviderSettings settings) => settings.Kind.Dialect switch
     {
-        "ollama" => CreateOllama(settings),
-        "openai" => CreateOpenAI(settings),
-        "azure" => CreateAzure(settings),
+        ProviderDialect.Ollama => CreateOllama(settings),
+        ProviderDialect.OpenAI => CreateOpenAI(settings),
+        ProviderDialect.AzureOpenAI => CreateAzure(settings),
+        ProviderDialect.Anthropic => CreateAnthropic(settings),
         _ => new(settings, Around(new OfflineChatClient(), settings), new OfflineModelSource()),
     };
 
     private ModelProvider CreateOllama(ProviderSettings settings)
     {
-        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: true), _options.Timeouts.Connect);
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OllamaApi api = new(http, time);
         OllamaModels models = new(api, settings, time);
         return new(settings, Around(new OllamaChatClient(settings.Name, api, models), settings), models, http);
@@ -50,17 +53,24 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
 
     private ModelProvider CreateOpenAI(ProviderSettings settings)
     {
-        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: false), _options.Timeouts.Connect);
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OpenAIClient client = OpenAIClientFactory.Create(settings, http);
-        return new(settings, Around(new OpenAIChatClient(settings.Name, client, settings.ApiKey, time), settings), new OpenAIModels(client, settings, time), http);
+        return new(settings, Around(new OpenAIChatClient(settings, client, time), settings), new OpenAIModels(client, settings, time), http);
     }
 
     private ModelProvider CreateAzure(ProviderSettings settings)
     {
-        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: false), _options.Timeouts.Connect);
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         void SetUp(ClientPipelineOptions client) => OpenAIClientFactory.SetUp(client, http);
         AzureOpenAIModels models = new(new OpenAIModels(azureV1.Connect(settings, SetUp), settings, time), settings);
-        return new(settings, Around(new OpenAIChatClient(settings.Name, azure.Connect(settings, SetUp), settings.ApiKey, time), settings), models, http);
+        return new(settings, Around(new OpenAIChatClient(settings, azure.Connect(settings, SetUp), time), settings), models, http);
+    }
+
+    private ModelProvider CreateAnthropic(ProviderSettings settings)
+    {
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect, new AnthropicRefusals(time));
+        AnthropicClient client = AnthropicClientFactory.Create(settings, http);
+        return new(settings, Around(new AnthropicChatClient(settings.Name, client, settings.ApiKey), settings), new AnthropicModels(client, settings), http);
     }
 
     private IChatClient Around(IChatClient client, ProviderSettings settings) =>

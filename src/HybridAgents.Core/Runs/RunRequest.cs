@@ -3,6 +3,7 @@ using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
+using HybridAgents.Core.Tools;
 
 namespace HybridAgents.Core.Runs;
 
@@ -29,6 +30,9 @@ public sealed record RunRequest
 
     /// <summary>Gets where the end is announced; null for nowhere.</summary>
     public Uri? WebhookUrl { get; init; }
+
+    /// <summary>Gets the caller's role, which bounds the tools; set by the server.</summary>
+    public ToolRole Role { get; init; } = ToolRole.User;
 
     /// <summary>Gets the run that this one was made from; null if it was made from nothing.</summary>
     public RunOrigin? Origin { get; init; }

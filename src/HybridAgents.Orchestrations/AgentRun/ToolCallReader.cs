@@ -20,14 +20,17 @@ internal sealed record ResolvedCall(ToolCall Call, ITool? Tool, JsonElement Argu
     public string ArgumentsHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Call.Arguments)).AsSpan(0, 16));
 }
 
-/// <summary>Understands tool calls: who runs the tool, and whether the arguments fit its schema.</summary>
-internal sealed class ToolCallReader(ToolRegistry tools)
+/// <summary>Understands tool calls: who runs the tool, whether the caller may have it run, and whether the arguments fit its schema.</summary>
+internal sealed class ToolCallReader(ToolRegistry registry)
 {
     private const int MaxFaults = 5;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
-    public ResolvedCall Read(ToolCall call, RunRequest request)
+    public async ValueTask<ResolvedCall> ReadAsync(ToolCall call, RunRequest request, string tenant, CancellationToken cancellationToken) =>
+        Read(call, request, await registry.GetAsync(tenant, cancellationToken));
+
+    private static ResolvedCall Read(ToolCall call, RunRequest request, ToolSet tools)
     {
         // The caller's own definition wins: the server does not know the tool, or the caller has replaced it.
         var client = request.Agent.ClientTools.FirstOrDefault(tool => tool.Name == call.Name);
@@ -35,6 +38,8 @@ internal sealed class ToolCallReader(ToolRegistry tools)
         ITool? tool = client is null && team is null ? tools.Find(call.Name) : null;
         if (client is null && team is null && tool is null)
             return new(call, null, default, $"There is no tool named '{Shown(call.Name)}'.");
+        if (tool is not null && tool.Definition.RequiredRole > request.Role)
+            return new(call, tool, default, $"The tool '{tool.Definition.Name}' is not available to this caller.");
         JsonElement arguments;
         try
         {

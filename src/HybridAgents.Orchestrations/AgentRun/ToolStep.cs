@@ -15,8 +15,8 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// happened: pure and idempotent tools run again with the same key, an at-most-once tool becomes a review.
 /// </remarks>
 internal sealed class ToolStep(
-    RunLog log, Mailbox mailbox, IPrivacyScanner scanner, TimeProvider time, ActivityContext context, ToolInput input, RunRequest request, ResolvedCall resolved,
-    StepRow? existing, RunRow run, PrivacyGate gate, DelegationStep delegation) : IDisposable
+    RunLog log, Mailbox mailbox, IPrivacyScanner scanner, ToolResultCache cache, TimeProvider time, ActivityContext context, ToolInput input, RunRequest request,
+    ResolvedCall resolved, StepRow? existing, RunRow run, PrivacyGate gate, DelegationStep delegation) : IDisposable
 {
     private readonly StepExecution _step = new(log, input.RunId, RunKeys.ToolStep(input.Turn, input.Index), existing);
     private readonly List<EventDraft> _news = [];
@@ -53,7 +53,7 @@ internal sealed class ToolStep(
     {
         IReadOnlyList<SubRun>? subRuns = existing?.Read<List<SubRun>>(StepRow.SubRunsName);
         if (subRuns is not null && await delegation.CollectAsync(work, subRuns, run, input.Label) is { } collected)
-            return await CommitAsync(collected.Output, ran: time.GetUtcNow() - existing!.StartedAt, label: collected.Label, others: [collected.Usage]);
+            return await CommitAsync(collected.Output, ran: time.GetUtcNow() - existing!.StartedAt, others: [collected.Usage]);
         subRuns = await delegation.OpenAsync(work, run, request, input);
         if (subRuns is null)
             return await CommitAsync(ToolOutput.Error($"The run has handed work to others {SubRunStore.MaxOfRoot} times; no more is allowed."));
@@ -149,6 +149,9 @@ internal sealed class ToolStep(
             resolved.Arguments, [Call.Arguments], input.Label, new($"tool:{Call.Name}", tool.Definition.Locality), request.Routing.AllowCloudPrivate);
         if (clearance.Cleared is not { } cleared)
             return await CommitAsync(ToolOutput.Error("privacy_blocked: private text must not be sent to this tool."));
+        ToolInvocation invocation = new(cleared.Value, context.Key, run.Tenant, clearance.Label);
+        if (cache.Find(tool.Definition, invocation) is { } kept)
+            return await CommitAsync(kept, cached: true);
         if (context.Cancellation == ActivityCancellation.HostStopping)
             throw new OperationCanceledException(context.CancellationToken);
 
@@ -159,10 +162,13 @@ internal sealed class ToolStep(
             [.. _news, new(RunEventTypes.ToolStarted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name, arguments = ShownArguments })],
             atMostOnce);
         long begun = time.GetTimestamp();
-        ToolInvocation invocation = new(cleared.Value, context.Key, run.Tenant);
         ToolRun ran = await ToolRunner.RunAsync(tool, invocation, context, input.Deadline, time, claim.Lost);
         if (ran.Output is { } output)
+        {
             RunTelemetry.ToolEnded(tool.Definition.Name, output.IsError, time.GetElapsedTime(begun));
+            cache.Keep(tool.Definition, invocation, output);
+        }
+
         return ran.State switch
         {
             StepState.Done => await CommitAsync(ran.Output!, ran: time.GetElapsedTime(begun)),
@@ -189,9 +195,9 @@ internal sealed class ToolStep(
 
     /// <summary>Writes the one result of the call. A result that fails the run is written too: a transcript never lacks one.</summary>
     private async Task<ToolResult> CommitAsync(
-        ToolOutput output, RunError? error = null, TimeSpan? ran = null, PrivacyLabel label = PrivacyLabel.Standard, IReadOnlyList<TableOperation>? others = null)
+        ToolOutput output, RunError? error = null, TimeSpan? ran = null, bool cached = false, IReadOnlyList<TableOperation>? others = null)
     {
-        label = input.Label.RaisedTo(label).RaisedTo(scanner.Scan(output.Content));
+        PrivacyLabel label = input.Label.RaisedTo(output.Label).RaisedTo(scanner.Scan(output.Content));
         ToolResult result = new(error is null ? StepState.Done : StepState.Failed, label, Error: error);
         DateTimeOffset now = time.GetUtcNow();
         bool started = ran is not null;
@@ -211,6 +217,7 @@ internal sealed class ToolStep(
             output = shown,
             output_shortened = shown.Length < output.Content.Length ? true : (bool?)null,
             duration_ms = (long)(ran ?? TimeSpan.Zero).TotalMilliseconds,
+            cached = cached ? true : (bool?)null,
         });
         await _step.WriteAsync(new StepWrite(
             patch,

@@ -15,7 +15,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>Plans a turn: the messages that fit, the tools on offer, and the models that may and can serve.</summary>
 internal sealed class TurnPlanner(
-    IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry tools, Transcript transcript, PrivacyGate gate, IOptions<RoutingOptions> routing)
+    IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, PrivacyGate gate, IOptions<RoutingOptions> routing)
 {
     private const string PriceUnknown = "price_unknown";
     private const string Budget = "budget";
@@ -24,7 +24,8 @@ internal sealed class TurnPlanner(
     {
         ModelSnapshot models = await directory.GetAsync(cancellationToken);
         AgentProfile? profile = agents.Find(request.Agent.AgentType);
-        IReadOnlyList<ToolSpec> offered = LastChance(request, turn) ? [] : Offer(request.Agent, profile);
+        ToolSet tools = await registry.GetAsync(run.Tenant, cancellationToken);
+        IReadOnlyList<ToolSpec> offered = LastChance(request, turn) ? [] : Offer(request, profile, tools);
         int widest = models.Models.Count == 0 ? 0 : models.Models.Max(model => model.ContextWindow);
         List<Message> messages = Opening(request, profile);
         messages.AddRange(await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken));
@@ -67,10 +68,11 @@ internal sealed class TurnPlanner(
         return prompt.Length == 0 ? [.. request.Messages] : [Message.System(prompt), .. request.Messages];
     }
 
-    private List<ToolSpec> Offer(AgentConfig agent, AgentProfile? profile)
+    private static List<ToolSpec> Offer(RunRequest request, AgentProfile? profile, ToolSet tools)
     {
-        IEnumerable<ToolSpec> server = (agent.Tools ?? profile?.Tools ?? []).Select(tools.Find).OfType<ITool>().Select(tool => tool.Definition.ToSpec());
-        return [.. server.Concat(TeamTools.Offer(agent.SubAgents)).Concat(agent.ClientTools).DistinctBy(tool => tool.Name)];
+        IEnumerable<ToolSpec> server = (request.Agent.Tools ?? profile?.Tools ?? []).Select(tools.Find).OfType<ITool>()
+            .Where(tool => tool.Definition.RequiredRole <= request.Role).Select(tool => tool.Definition.ToSpec());
+        return [.. server.Concat(request.Agent.ClientTools).Concat(TeamTools.Offer(request.Agent.SubAgents)).DistinctBy(tool => tool.Name)];
     }
 
     private RoutingPolicy Policy(RunRequest request) => new()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
+using HybridAgents.Core.Tools;
 
 namespace HybridAgents.Orchestrations.Runs;
 
@@ -64,7 +65,8 @@ public interface IAgentRuns
 /// <summary>Whose call it is.</summary>
 /// <param name="Tenant">What the data belongs to.</param>
 /// <param name="KeyId">The API key's id; scopes idempotency keys.</param>
-public sealed record RunCaller(string Tenant, string KeyId);
+/// <param name="Role">What the key may do: its runs use no tool that asks for more.</param>
+public sealed record RunCaller(string Tenant, string KeyId, ToolRole Role = ToolRole.User);
 
 /// <summary>What makes a repeated request the same one.</summary>
 /// <param name="Key">The caller's key, 1 to 255 visible ASCII characters.</param>

@@ -132,7 +132,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
             throw new FencedException();
     }
 
-    /// <summary>A sub-run has its parent's label, consents, approvals and a share of what is left of its limits; its deadline is the parent's.</summary>
+    /// <summary>A sub-run has its parent's label, consents, approvals, role and a share of what is left of its limits; its deadline is the parent's.</summary>
     private static RunRequest Inherit(RunRequest branch, RunRequest parent, RunTotals used, PrivacyLabel label, int shares) => branch with
     {
         Agent = branch.Agent.Model == "auto" ? branch.Agent with { Model = parent.Agent.Model } : branch.Agent,
@@ -144,6 +144,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
             MaxTotalTokens = parent.Limits.MaxTotalTokens is { } tokens ? (int)Math.Max(1, (tokens - used.TotalTokens) / shares) : null,
         },
         Approval = parent.Approval,
+        Role = parent.Role,
     };
 }
 

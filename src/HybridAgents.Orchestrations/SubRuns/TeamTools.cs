@@ -2,8 +2,6 @@ using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Runs;
-using HybridAgents.Core.Tools;
-using HybridAgents.Durable;
 
 namespace HybridAgents.Orchestrations.SubRuns;
 
@@ -12,6 +10,9 @@ internal static class TeamTools
 {
     public const string Route = "route_to_subsystem";
     public const string Parallel = "parallel_processing";
+
+    private static readonly string[] RouteRequires = ["subsystem", "task"];
+    private static readonly string[] ParallelRequires = ["task", "subsystems"];
 
     /// <summary>What a coordinator is offered beside its own tools; nothing if it works alone.</summary>
     public static IReadOnlyList<ToolSpec> Offer(IReadOnlyList<SubAgent> team)
@@ -31,7 +32,7 @@ internal static class TeamTools
                     task = Task,
                     context = new { type = "object", description = "Facts that the specialist needs beside the task" },
                 },
-                required = new[] { "subsystem", "task" },
+                required = RouteRequires,
                 additionalProperties = false,
             })),
             new(Parallel, $"Gives the same task to several specialists side by side, and returns all answers. For tasks where several views help.\n{members}", Schema(new
@@ -42,7 +43,7 @@ internal static class TeamTools
                     task = Task,
                     subsystems = new { type = "array", items = new { type = "string" }, minItems = 1, maxItems = SubAgent.MaxTeam, description = $"Some of: {string.Join(", ", names)}" },
                 },
-                required = new[] { "task", "subsystems" },
+                required = ParallelRequires,
                 additionalProperties = false,
             })),
         ];

@@ -9,12 +9,11 @@ public static class ConfigurationAliases
 
     private static readonly (string Alias, string Key, Func<string, string> Translate)[] Aliases =
     [
-        ("OPENAI_API_KEY", "Providers:OpenAI:ApiKey", Same),
+        .. ProviderKinds.All.Where(kind => kind.KeyVariable is not null).Select(kind => (kind.KeyVariable!, $"Providers:{kind.Section}:ApiKey", (Func<string, string>)Same)),
         ("OPENAI_ORG_ID", "Providers:OpenAI:Organization", Same),
         ("OPENAI_BASE_URL", "Providers:OpenAI:Endpoint", Same),
         ("OPENAI_MODEL", "Providers:OpenAI:Model", Same),
         ("AZURE_OPENAI_ENDPOINT", "Providers:AzureOpenAI:Endpoint", Same),
-        ("AZURE_OPENAI_API_KEY", "Providers:AzureOpenAI:ApiKey", Same),
         ("AZURE_OPENAI_DEPLOYMENT", "Providers:AzureOpenAI:Model", Same),
         ("OLLAMA_HOST", "Providers:Ollama:Endpoint", OllamaAddress),
         ("OLLAMA_MODEL", "Providers:Ollama:Model", Same),

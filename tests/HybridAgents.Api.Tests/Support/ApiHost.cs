@@ -58,6 +58,7 @@ internal sealed class ApiHost : IAsyncDisposable
         });
         builder.Services.AddEmbeddedDurableEngine(options => options.Path = folder);
         builder.Services.AddHybridAgentsCore().AddHybridAgentsProviders(builder.Configuration);
+        builder.Services.AddHybridAgentsOrchestrations();
         builder.Services.AddHybridAgentsApi(builder.Configuration);
         builder.Services.AddRouting();
         ApiHost? host = null;
