@@ -43,6 +43,7 @@ public static class CoreServiceCollectionExtensions
         services.TryAddSingleton<FeatureExtractor>();
         services.TryAddSingleton<IKnowledgeStore, FolderKnowledgeStore>();
         services.TryAddSingleton<ToolRegistry>();
+        services.TryAddSingleton<ToolResultCache>();
         services.TryAddSingleton<AgentCatalog>();
         return services;
     }

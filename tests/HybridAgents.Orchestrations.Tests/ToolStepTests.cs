@@ -116,6 +116,33 @@ public sealed class ToolStepTests
         completed.GetProperty("output_shortened").GetBoolean().ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Call_OfACachedTool_RunsOnceForTheSameArguments()
+    {
+        TestTool tool = new("first") { Definition = TestTool.Define("first") with { CacheLifetime = TimeSpan.FromMinutes(1) } };
+        await using RunHost host = await RunHost.StartAsync(tool);
+        host.Models.Script = ByTurn(Calls(("first", """{"x":1}""")), Calls(("first", """{ "x": 1 }""")), Says("Done."));
+        List<RunEvent> events = await host.EventsAsync(await host.StartRunAsync(RunHost.Ask("Go", "first")));
+
+        tool.Calls.Count.ShouldBe(1);
+        events.Where(entry => entry.Type == RunEventTypes.ToolCompleted).Select(entry => entry.Data.TryGetProperty("cached", out _)).ShouldBe([false, true]);
+    }
+
+    [Theory]
+    [InlineData(ToolRole.User, 0)]
+    [InlineData(ToolRole.Admin, 1)]
+    public async Task Call_ThatNeedsAnAdministrator_RunsForOneOnly(ToolRole role, int calls)
+    {
+        TestTool tool = new("first") { Definition = TestTool.Define("first") with { RequiredRole = ToolRole.Admin } };
+        await using RunHost host = await RunHost.StartAsync(tool);
+        host.Models.Script = ByTurn(Calls(("first", "{}")), Says("I see."));
+        RunStart start = await host.Runs.StartAsync(RunHost.Ask("Go", "first") with { Role = ToolRole.Admin }, RunHost.Caller with { Role = role }, null, default);
+        await host.EndOfAsync(start.Run!.RunId);
+
+        tool.Calls.Count.ShouldBe(calls);
+        host.Models.Sent[0].Value.Tools.Count.ShouldBe(calls);
+    }
+
     [Theory]
     [InlineData(true, true, 1)]
     [InlineData(false, false, 1)]

@@ -1,4 +1,5 @@
 using HybridAgents.Api.Routes;
+using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.AspNetCore.Http;
 
@@ -30,7 +31,12 @@ public sealed record ApiCaller(string Tenant, string KeyId, ApiRole Role)
     public static ApiCaller Local { get; } = new(DefaultTenant, "local", ApiRole.ADMIN);
 
     /// <summary>The caller as runs know it.</summary>
-    public RunCaller ToRunCaller() => new(Tenant, KeyId);
+    public RunCaller ToRunCaller() => new(Tenant, KeyId, Role switch
+    {
+        ApiRole.ADMIN => ToolRole.Admin,
+        ApiRole.USER => ToolRole.User,
+        _ => ToolRole.Guest,
+    });
 
     /// <summary>Whether the role suffices.</summary>
     public bool May(ApiAccess access) => access switch

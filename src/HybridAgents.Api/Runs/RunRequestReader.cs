@@ -13,18 +13,20 @@ using HybridAgents.Core.Tools;
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Turns a body that fits <see cref="RunRequestSchema"/> into a request that can run, or says what it names that does not exist.</summary>
-public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry tools)
+public sealed partial class RunRequestReader(AgentCatalog agents)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     /// <summary>Reads the request. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="tools">The caller's tools.</param>
     /// <exception cref="RequestRefusedException">It names something unknown, or contradicts itself (400).</exception>
-    public RunRequest Read(JsonElement body)
+    public RunRequest Read(JsonElement body, ToolSet tools)
     {
         Faults faults = new();
         RunRequest request = new()
         {
-            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, new(), faults) : new(),
+            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, new(), tools, faults) : new(),
             Messages = MessageReader.Read(body, faults),
             Metadata = ReadMetadata(body, faults),
             Routing = body.Field("routing_preferences") is { } routing ? ReadRouting(routing, new()) : new(),
@@ -32,7 +34,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
             Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
             WebhookUrl = ReadWebhook(body, faults),
         };
-        CheckApproval(request, faults);
+        CheckApproval(request, tools, faults);
         faults.ThrowIfAny();
         return request;
     }
@@ -42,14 +44,14 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
     /// Nothing in the result refers to <paramref name="overrides"/> afterwards.
     /// </summary>
     /// <exception cref="RequestRefusedException">They name something unknown, or leave nothing to answer (400).</exception>
-    public RunRequest Override(RunRequest request, JsonElement overrides)
+    public RunRequest Override(RunRequest request, JsonElement overrides, ToolSet tools)
     {
         Faults faults = new(prefix: "overrides.");
         IReadOnlyList<Message> more = overrides.Field("messages") is null ? [] : MessageReader.Read(overrides, faults);
         RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? ReadRouting(preferences, request.Routing) : request.Routing;
         RunRequest changed = request with
         {
-            Agent = overrides.Field("agent_config") is { } agent ? ReadAgent(agent, request.Agent, faults) : request.Agent,
+            Agent = overrides.Field("agent_config") is { } agent ? ReadAgent(agent, request.Agent, tools, faults) : request.Agent,
             Messages = [.. request.Messages, .. more],
             Metadata = ReadMetadata(overrides, faults) ?? request.Metadata,
             Routing = routing with { PrivacyLevel = routing.PrivacyLevel.RaisedTo(request.Routing.PrivacyLevel) },
@@ -57,14 +59,14 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
             Approval = overrides.Field("approval") is { } approval ? ReadApproval(approval, request.Approval) : request.Approval,
             WebhookUrl = ReadWebhook(overrides, faults) ?? request.WebhookUrl,
         };
-        CheckApproval(changed, faults);
+        CheckApproval(changed, tools, faults);
         if (changed.Messages[^1].Role is not (MessageRole.User or MessageRole.Tool))
             faults.Add("messages", "is required: the turn ends with an answer, so there is nothing to go on with");
         faults.ThrowIfAny();
         return changed;
     }
 
-    private AgentConfig ReadAgent(JsonElement agent, AgentConfig fallback, Faults faults)
+    private AgentConfig ReadAgent(JsonElement agent, AgentConfig fallback, ToolSet tools, Faults faults)
     {
         if (agent.Text("agent_id") is { } id)
             faults.Add("agent_config.agent_id", $"names no agent: there is no '{ApiErrors.Shorten(id)}'");
@@ -72,7 +74,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
         AgentProfile? profile = agents.Find(type);
         if (profile is null)
             faults.Add("agent_config.agent_type", $"is '{ApiErrors.Shorten(type)}'; must be one of: {string.Join(", ", agents.Types)}");
-        (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = agent.Field("tools") is { } tools ? ReadTools(tools, faults) : (fallback.Tools, fallback.ClientTools);
+        (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = agent.Field("tools") is { } list ? ReadTools(list, tools, faults) : (fallback.Tools, fallback.ClientTools);
         return fallback with
         {
             AgentType = profile?.Type ?? type,
@@ -88,7 +90,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
     }
 
     /// <summary>A name must be known here; a definition that is not known here is the client's own tool.</summary>
-    private (IReadOnlyList<string>? Known, IReadOnlyList<ToolSpec> Client) ReadTools(JsonElement list, Faults faults)
+    private static (IReadOnlyList<string>? Known, IReadOnlyList<ToolSpec> Client) ReadTools(JsonElement list, ToolSet tools, Faults faults)
     {
         List<string> known = [];
         List<ToolSpec> client = [];
@@ -184,7 +186,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, ToolRegistry t
     }
 
     /// <summary>A misspelt name here would silently drop a safeguard.</summary>
-    private void CheckApproval(RunRequest request, Faults faults)
+    private static void CheckApproval(RunRequest request, ToolSet tools, Faults faults)
     {
         for (int index = 0; index < request.Approval.Tools.Count; index++)
         {

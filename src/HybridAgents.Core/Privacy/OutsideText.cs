@@ -25,7 +25,7 @@ public static class OutsideText
             yield return tool;
     }
 
-    /// <summary>The texts of messages (content, names, tool calls with their arguments) and of tools on offer (description and schema).</summary>
+    /// <summary>The texts of messages (content, names, tool calls with their ids and arguments) and of tools on offer (description and schema).</summary>
     public static IEnumerable<string> Of(IReadOnlyList<Message> messages, IReadOnlyList<ToolSpec> tools)
     {
         foreach (Message message in messages)
@@ -34,8 +34,11 @@ public static class OutsideText
                 yield return content;
             if (message.Name is { } name)
                 yield return name;
+            if (message.ToolCallId is { } answered)
+                yield return answered;
             foreach (ToolCall call in message.ToolCalls ?? [])
             {
+                yield return call.Id;
                 yield return call.Name;
                 yield return call.Arguments;
             }

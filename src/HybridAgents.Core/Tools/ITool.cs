@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HybridAgents.Core.Privacy;
 
 namespace HybridAgents.Core.Tools;
 
@@ -19,12 +20,14 @@ public interface ITool
 /// <param name="Arguments">A JSON object that fits the tool's schema.</param>
 /// <param name="IdempotencyKey">The same for every execution of this call.</param>
 /// <param name="Tenant">Whose data it may see.</param>
-public sealed record ToolInvocation(JsonElement Arguments, string IdempotencyKey, string Tenant);
+/// <param name="Label">The label of the conversation and of the arguments: a tool that keeps something keeps this with it.</param>
+public sealed record ToolInvocation(JsonElement Arguments, string IdempotencyKey, string Tenant, PrivacyLabel Label = PrivacyLabel.Standard);
 
 /// <summary>What a tool answered.</summary>
 /// <param name="Content">Text for the model.</param>
 /// <param name="IsError">Whether it failed in an expected way.</param>
-public sealed record ToolOutput(string Content, bool IsError = false)
+/// <param name="Label">The least label of what reads it; what the text itself demands comes on top.</param>
+public sealed record ToolOutput(string Content, bool IsError = false, PrivacyLabel Label = PrivacyLabel.Standard)
 {
     /// <summary>An expected failure.</summary>
     public static ToolOutput Error(string message) => new(message, IsError: true);

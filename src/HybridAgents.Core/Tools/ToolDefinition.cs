@@ -30,6 +30,20 @@ public enum ToolApproval
     Always,
 }
 
+/// <summary>What a caller may do, lowest first.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<ToolRole>))]
+public enum ToolRole
+{
+    /// <summary>Reads.</summary>
+    Guest,
+
+    /// <summary>Starts and controls runs.</summary>
+    User,
+
+    /// <summary>Everything.</summary>
+    Admin,
+}
+
 /// <summary>What a tool declares.</summary>
 public sealed record ToolDefinition
 {
@@ -56,6 +70,15 @@ public sealed record ToolDefinition
 
     /// <summary>Gets whether it must not run beside other calls of the same turn.</summary>
     public bool Sequential { get; init; }
+
+    /// <summary>Gets how long a result may be given again for the same arguments, tenant and label; zero, the default, for never. Only pure tools have one.</summary>
+    public TimeSpan CacheLifetime { get; init; }
+
+    /// <summary>Gets the least role of the caller for whom it runs.</summary>
+    public ToolRole RequiredRole { get; init; } = ToolRole.User;
+
+    /// <summary>Gets where it comes from: <c>builtin</c>, <c>http</c>, or <c>mcp:</c> and the server's name.</summary>
+    public string Source { get; init; } = "builtin";
 
     /// <summary>The form that models see.</summary>
     public ToolSpec ToSpec() => new(Name, Description, Parameters);

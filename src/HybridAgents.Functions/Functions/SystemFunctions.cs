@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace HybridAgents.Functions;
 
-/// <summary>Health, metrics, the OpenAPI document, keys, models and tools. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
+/// <summary>Health, metrics, the OpenAPI document, keys and models. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
 public static class SystemFunctions
 {
     [Function("Health")]
@@ -47,14 +47,19 @@ public static class SystemFunctions
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
-    [Function("ListTools")]
-    public static Task ListTools(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+    [Function("GetModel")]
+    public static Task GetModel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models/{model}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
-    [Function("ListAvailableTools")]
-    public static Task ListAvailableTools(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools/available")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+    [Function("ConnectProvider")]
+    public static Task ConnectProvider(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/models/connect")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetProviderStatus")]
+    public static Task GetProviderStatus(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models/{provider}/status")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
     [Function("Metrics")]

@@ -15,16 +15,24 @@ internal static class ToolText
     /// <summary>2 KB of UTF-8.</summary>
     public const int MaxShownBytes = 2 * 1024;
 
+    /// <summary>256 KB of UTF-8: for a caller outside of a run.</summary>
+    public const int MaxCallerBytes = 256 * 1024;
+
     private const int MaxSpilledBytes = 2 * 1024 * 1024;
     private const int ChunkBytes = 512 * 1024;
 
     /// <summary>The text for the model.</summary>
-    public static string ForModel(string text)
+    public static string ForModel(string text) => Shortened(text, MaxBytes);
+
+    /// <summary>The text for the caller of a tool outside of a run.</summary>
+    public static string ForCaller(string text) => Shortened(text, MaxCallerBytes);
+
+    private static string Shortened(string text, int maxBytes)
     {
         int total = Encoding.UTF8.GetByteCount(text);
-        if (total <= MaxBytes)
+        if (total <= maxBytes)
             return text;
-        string head = Head(text, MaxBytes);
+        string head = Head(text, maxBytes);
         return string.Create(CultureInfo.InvariantCulture, $"{head}\n[output shortened: {Encoding.UTF8.GetByteCount(head)} of {total} bytes]");
     }
 

@@ -71,6 +71,7 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
         ModelRequest call = new()
         {
             Model = model.Ref,
+            Tenant = record.Tenant,
             Messages = request.Messages,
             Tools = request.Tools,
             Temperature = request.Temperature,

@@ -17,6 +17,8 @@ internal sealed class ChatRecord(ChatLog log, RunCaller caller, TimeProvider tim
 
     public string Id { get; } = $"chatcmpl-{Guid.NewGuid():N}";
 
+    public string Tenant => caller.Tenant;
+
     public DateTimeOffset Created { get; } = time.GetUtcNow();
 
     /// <summary>Adds what an attempt used.</summary>
@@ -31,7 +33,7 @@ internal sealed class ChatRecord(ChatLog log, RunCaller caller, TimeProvider tim
     /// <param name="outcome"><c>ok</c>, <c>cancelled</c>, or an error's code.</param>
     /// <param name="attempts">The attempts that failed.</param>
     public void End(ModelRef? model, string outcome, IReadOnlyList<AttemptView> attempts) => log.Add(
-        new TableRow(ChatLog.PartitionOf(Created), $"{caller.Tenant}|{IndexEntry.Inverted(Created)}|{Id}")
+        new TableRow(ChatLog.PartitionOf(Created), $"{Tenant}|{IndexEntry.Inverted(Created)}|{Id}")
             .Set("id", Id)
             .Set("key", caller.KeyId)
             .Set("provider", model?.Provider)

@@ -1,3 +1,4 @@
+using System.Text;
 using HybridAgents.Providers.Chat;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
@@ -11,27 +12,34 @@ internal static class OpenAIRequestOptions
 {
     private static readonly string[] ReasoningFamilies = ["o1", "o3", "o4", "gpt-5"];
 
-    public static ChatCompletionOptions ToWire(ChatOptions? options)
+    public static ChatCompletionOptions ToWire(ChatOptions? options, OpenAIProfile profile)
     {
-        ChatCompletionOptions wire = new() { MaxOutputTokenCount = options?.MaxOutputTokens };
         if (options is null)
-            return wire;
+            return new();
+        bool newer = profile.TokenLimit == OpenAIProfile.NewerLimit;
+        ChatCompletionOptions wire = new() { MaxOutputTokenCount = newer ? options.MaxOutputTokens : null };
         // Reasoning models refuse any temperature but their own.
         if (!ReasoningFamilies.Any(family => options.ModelId?.StartsWith(family, StringComparison.OrdinalIgnoreCase) == true))
             wire.Temperature = options.Temperature;
-        AddTools(wire, options);
+        AddTools(wire, options, profile);
         AddSampling(wire, options);
         AddForm(wire, options);
+#pragma warning disable SCME0001 // Fields that the SDK does not know, or sends unasked, are reachable by this experimental member only.
+        if (!newer && options.MaxOutputTokens is { } most)
+            wire.Patch.Set(Encoding.UTF8.GetBytes($"$.{profile.TokenLimit}"), most);
+        if (!profile.AskForUsage)
+            wire.Patch.Remove("$.stream_options"u8);
+#pragma warning restore SCME0001
         return wire;
     }
 
-    private static void AddTools(ChatCompletionOptions wire, ChatOptions options)
+    private static void AddTools(ChatCompletionOptions wire, ChatOptions options, OpenAIProfile profile)
     {
         foreach (AIFunctionDeclaration tool in (options.Tools ?? []).OfType<AIFunctionDeclaration>())
             wire.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText()), (tool as ToolDeclaration)?.Strict));
         if (wire.Tools.Count == 0)
             return;
-        if (options.AllowMultipleToolCalls == false)
+        if (options.AllowMultipleToolCalls == false && profile.ParallelSwitch)
             wire.AllowParallelToolCalls = false;
         if (options.ToolMode is RequiredChatToolMode { RequiredFunctionName: var name })
             wire.ToolChoice = name is null ? ChatToolChoice.CreateRequiredChoice() : ChatToolChoice.CreateFunctionChoice(name);

@@ -61,7 +61,7 @@ internal sealed class ApiHost : IAsyncDisposable
         });
         builder.Services.AddEmbeddedDurableEngine(options => options.Path = folder);
         builder.Services.AddHybridAgentsCore().AddHybridAgentsProviders(builder.Configuration);
-        builder.Services.AddHybridAgentsChat();
+        builder.Services.AddHybridAgentsOrchestrations();
         builder.Services.AddHybridAgentsApi(builder.Configuration);
         builder.Services.AddRouting();
         ApiHost? host = null;
