@@ -3,6 +3,7 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
+using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +33,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Transcript>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
+        services.AddSingleton<SubRunStore>();
+        services.AddSingleton<DelegationStep>();
+        services.AddSingleton<Questions>();
         services.AddSingleton<RunProjection>();
         services.AddSingleton<RunPurger>();
         services.AddSingleton<RunStarter>();
@@ -48,6 +52,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
+        services.AddHybridAgentsChat();
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)
             .AddActivity<CallModel>(AgentRunNames.CallModel)
@@ -55,6 +60,7 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<ParkRun>(AgentRunNames.ParkRun)
             .AddActivity<WakeRun>(AgentRunNames.WakeRun)
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
+            .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity)
             .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)
