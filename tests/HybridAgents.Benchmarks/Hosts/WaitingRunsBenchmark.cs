@@ -16,11 +16,11 @@ internal static class WaitingRunsBenchmark
         using BenchedHost host = BenchedHost.Start(setup);
         using RunClient client = await host.ReadyAsync(Connections);
         int idle = host.ResidentMemory();
-        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = Connections }, async (_, _) =>
+        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = Connections }, async (_, stop) =>
         {
             string status = $"/api/v1/agents/status/{await client.StartAsync(Body)}";
             while ((await client.GetAsync(status)).GetProperty("status").GetString() != "requires_action")
-                await Task.Delay(20);
+                await Task.Delay(20, stop);
         });
         int waiting = host.ResidentMemory();
         return new(
