@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HybridAgents.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -51,6 +52,19 @@ public sealed class FunctionsHostTests
             ("AzureWebJobsStorage", Storage(port)), ("Tables:MaxRetries", "0"), ("Auth:AdminKey", "ha_000000000000_0123456789012345678901234567890123456789012"));
 
         failure.ShouldBe(new StartFailure($"Table storage at 127.0.0.1:{port} cannot be reached; AzureWebJobsStorage (or Tables:ServiceUri) says where it is.", 1));
+    }
+
+    [Fact]
+    public async Task Start_SettingsOfTheExample_AreValid()
+    {
+        using JsonDocument example = JsonDocument.Parse(await File.ReadAllTextAsync(Example()));
+        (string, string)[] settings = [.. example.RootElement.GetProperty("Values").EnumerateObject()
+            .Select(item => (item.Name.Replace("__", ":", StringComparison.Ordinal), item.Value.GetString()!))];
+
+        using IHost host = Build([.. settings, ("AzureWebJobsStorage", Storage(ClosedPort()))]); // Not the Azurite that may be running here.
+
+        await host.StartAsync();
+        await host.StopAsync();
     }
 
     [Fact]
@@ -108,6 +122,9 @@ public sealed class FunctionsHostTests
         builder.AddHybridAgents();
         return builder.Build();
     }
+
+    private static string Example([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../src/HybridAgents.Functions/local.settings.example.json");
 
     private static int ClosedPort()
     {
