@@ -26,6 +26,10 @@ internal static class OllamaRequests
     public static IReadOnlyList<OllamaTool> ToTools(IEnumerable<AITool> tools) =>
         [.. tools.OfType<AIFunctionDeclaration>().Select(tool => new OllamaTool(new(tool.Name, tool.Description, tool.JsonSchema)))];
 
+    /// <summary>Yes and no are booleans, degrees are words.</summary>
+    public static JsonElement ToThink(string setting) =>
+        bool.TryParse(setting, out bool flag) ? JsonSerializer.SerializeToElement(flag) : JsonSerializer.SerializeToElement(setting.ToLowerInvariant());
+
     private static OllamaMessage ToMessage(ChatMessage message, Dictionary<string, string> toolOfCall)
     {
         if (message.Contents.OfType<FunctionResultContent>().FirstOrDefault() is { } result)
