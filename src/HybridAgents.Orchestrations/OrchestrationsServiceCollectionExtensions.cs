@@ -1,5 +1,6 @@
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
@@ -47,10 +48,13 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<IAgentRuns, AgentRunService>();
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
+        services.AddSingleton<IBudgets, BudgetLedger>();
+        services.AddSingleton<BudgetSweeper>();
         services.AddSingleton<RunSweeper>();
         services.AddSingleton<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<BudgetSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)

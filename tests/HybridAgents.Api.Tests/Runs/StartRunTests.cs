@@ -61,6 +61,14 @@ public sealed class StartRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_NothingLeftOfTheBudget_IsRefused()
+    {
+        _host.Runs.StartOutcome = RunStartOutcome.BudgetExhausted;
+        using HttpResponseMessage answer = await SendAsync("my-key");
+        await answer.ErrorAsync(HttpStatusCode.TooManyRequests, "budget_exceeded");
+    }
+
+    [Fact]
     public async Task Start_KeyInUseRightNow_IsAConflictWorthRetrying()
     {
         _host.Runs.StartOutcome = RunStartOutcome.InProgress;
