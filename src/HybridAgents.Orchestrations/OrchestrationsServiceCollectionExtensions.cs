@@ -21,7 +21,9 @@ public static class OrchestrationsServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RunOptions>().Validate(
-            options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.");
+            options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.")
+            .Validate(options => options.Temperature is null or (>= 0 and <= 2), "Runs:Temperature (or TEMPERATURE) must be 0 to 2.")
+            .Validate(options => options.MaxTokens is >= 1 and <= RunOptions.MostTokens, $"Runs:MaxTokens (or MAX_TOKENS) must be 1 to {RunOptions.MostTokens}.");
         services.AddOptions<WebhookOptions>().Validate(
             options => options.Secret is not { } secret || WebhookMessage.IsSecret(secret),
             "Webhooks:Secret is too short or malformed; allowed: whsec_ and base 64, or any other text of at least 16 characters.");
@@ -56,6 +58,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<BudgetSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
+        services.AddHybridAgentsChat();
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)
             .AddActivity<CallModel>(AgentRunNames.CallModel)

@@ -58,7 +58,7 @@ internal sealed class CallModel(
         using StepExecution step = new(log, input.RunId, key, existing);
         try
         {
-            StepBudget budget = new(budgets, request, $"{run.Id}|{key}", time.GetUtcNow() + most + StepBudget.Grace);
+            CallBudget budget = new(budgets, request.Account, request.Limits, $"{run.Id}|{key}", time.GetUtcNow() + most + CallBudget.Grace);
             RoutingBudget spendable = await budget.LeftAsync(run.Totals, stop.Token);
             TurnPlan plan = await planner.PlanAsync(run, request, spendable, input.Turn, input.Label.RaisedTo(run.Label), stop.Token);
             ModelStep work = new(step, run, request, input, plan, existing, gate, gateway, budget, time);

@@ -5,6 +5,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Providers;
@@ -13,7 +14,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>One execution of a planned turn: opens the step, tries the candidates in order, and writes how it ended.</summary>
 internal sealed class ModelStep(
-    StepExecution step, RunRow run, RunRequest request, TurnInput input, TurnPlan plan, StepRow? earlier, PrivacyGate gate, IModelGateway gateway, StepBudget budget, TimeProvider time)
+    StepExecution step, RunRow run, RunRequest request, TurnInput input, TurnPlan plan, StepRow? earlier, PrivacyGate gate, IModelGateway gateway, CallBudget budget, TimeProvider time)
 {
     private readonly string _messageId = RunKeys.MessageId(run.Id, input.Turn);
     private readonly List<AttemptView> _attempts = earlier?.Read<List<AttemptView>>(StepRow.AttemptsName) ?? [];

@@ -46,8 +46,16 @@ internal sealed class OllamaChatClient(ProviderSettings settings, OllamaApi api,
             model.Model,
             wire,
             tools.Count > 0 && !emulated ? OllamaRequests.ToTools(tools) : null,
-            new(options?.Temperature, options?.MaxOutputTokens, window))
+            new(options?.Temperature, options?.MaxOutputTokens, window)
+            {
+                TopP = options?.TopP,
+                FrequencyPenalty = options?.FrequencyPenalty,
+                PresencePenalty = options?.PresencePenalty,
+                Seed = options?.Seed,
+                Stop = options?.StopSequences,
+            })
         {
+            Format = OllamaRequests.ToFormat(options?.ResponseFormat),
             Think = details.Thinks && settings.Think is { } think ? OllamaRequests.ToThink(think) : null, // Others refuse to be asked.
             KeepAlive = settings.KeepAlive,
         };

@@ -12,6 +12,9 @@ internal sealed record OllamaChatRequest(string Model, IReadOnlyList<OllamaMessa
 
     /// <summary>Seconds that the model stays loaded; negative for ever, null for the server's own choice.</summary>
     public int? KeepAlive { get; init; }
+
+    /// <summary><c>"json"</c>, or a schema.</summary>
+    public JsonElement? Format { get; init; }
 }
 
 internal sealed record OllamaMessage
@@ -40,7 +43,18 @@ internal sealed record OllamaTool(OllamaFunction Function)
 
 internal sealed record OllamaFunction(string Name, string Description, JsonElement Parameters);
 
-internal sealed record OllamaOptions(float? Temperature, int? NumPredict, int NumCtx);
+internal sealed record OllamaOptions(float? Temperature, int? NumPredict, int NumCtx)
+{
+    public float? TopP { get; init; }
+
+    public float? FrequencyPenalty { get; init; }
+
+    public float? PresencePenalty { get; init; }
+
+    public long? Seed { get; init; }
+
+    public IList<string>? Stop { get; init; }
+}
 
 internal sealed record OllamaChatLine
 {

@@ -56,6 +56,8 @@ public sealed class ConfigurationTests
     [InlineData("AZURE_OPENAI_API_KEY", "k", "Providers:AzureOpenAI:ApiKey", "k")]
     [InlineData("AZURE_OPENAI_DEPLOYMENT", "chat", "Providers:AzureOpenAI:Model", "chat")]
     [InlineData("REQUEST_TIMEOUT", "90", "Timeouts:Total", "90")]
+    [InlineData("TEMPERATURE", "0.2", "Runs:Temperature", "0.2")]
+    [InlineData("MAX_TOKENS", "512", "Runs:MaxTokens", "512")]
     [InlineData("ENABLE_RESPONSE_CACHE", "false", "Cache:Enabled", "false")]
     [InlineData("RESPONSE_CACHE_TTL", "60", "Cache:TtlSeconds", "60")]
     [InlineData("RESPONSE_CACHE_MAX_ITEMS", "10", "Cache:MaxItems", "10")]
