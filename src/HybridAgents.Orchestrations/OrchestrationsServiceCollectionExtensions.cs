@@ -1,5 +1,6 @@
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
@@ -20,7 +21,9 @@ public static class OrchestrationsServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RunOptions>().Validate(
-            options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.");
+            options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.")
+            .Validate(options => options.Temperature is null or (>= 0 and <= 2), "Runs:Temperature (or TEMPERATURE) must be 0 to 2.")
+            .Validate(options => options.MaxTokens is >= 1 and <= RunOptions.MostTokens, $"Runs:MaxTokens (or MAX_TOKENS) must be 1 to {RunOptions.MostTokens}.");
         services.AddOptions<WebhookOptions>().Validate(
             options => options.Secret is not { } secret || WebhookMessage.IsSecret(secret),
             "Webhooks:Secret is too short or malformed; allowed: whsec_ and base 64, or any other text of at least 16 characters.");
@@ -47,10 +50,13 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<IAgentRuns, AgentRunService>();
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
+        services.AddSingleton<IBudgets, BudgetLedger>();
+        services.AddSingleton<BudgetSweeper>();
         services.AddSingleton<RunSweeper>();
         services.AddSingleton<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<BudgetSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
         services.AddHybridAgentsChat();
         RegistryOf(services)

@@ -45,6 +45,9 @@ internal static class ChatFailure
             : new(error);
     }
 
+    /// <summary>What is left of the caller's budget pays for no candidate.</summary>
+    public static ChatException TooDear() => new(new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget));
+
     /// <summary>After the last candidate: the first failure is the primary one, those after it are of fallbacks.</summary>
     /// <param name="primary">The first failure; null when the label rose past every candidate.</param>
     /// <param name="attempts">Every attempt.</param>

@@ -27,7 +27,7 @@ internal sealed class ChatStream(ChatCall call, ChatReading reading, ChatRecord 
     {
         await reading.DisposeAsync();
         record.Add(call.InfoOf(Origin.Model), reading.Estimate(call.PromptTokens));
-        record.End(Origin.Model, _outcome, Origin.Attempts);
+        await record.EndAsync(Origin.Model, _outcome, Origin.Attempts);
     }
 
     private async ValueTask<bool> NextAsync()
