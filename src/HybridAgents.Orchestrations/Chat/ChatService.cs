@@ -33,7 +33,7 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelG
         }
         catch (ChatException failure)
         {
-            record.End(null, failure.Error.Code, []);
+            record.End(null, failure.Error.Code, failure.Attempts);
             throw;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
