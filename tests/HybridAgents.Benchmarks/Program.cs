@@ -1,5 +1,6 @@
 using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
+using HybridAgents.Benchmarks.Gateway;
 using HybridAgents.Benchmarks.Hosts;
 using HybridAgents.Benchmarks.Peers;
 using HybridAgents.Benchmarks.Pipeline;
@@ -7,7 +8,7 @@ using HybridAgents.Benchmarks.Routing;
 using HybridAgents.Benchmarks.Runs;
 
 // dotnet run -c Release --project tests/HybridAgents.Benchmarks -- [name …] [--data DIR] [--report FILE]
-//     routing, pipeline               apart from the others, which need a disk: docs/benchmarks/
+//     routing, pipeline, gateway      each apart from the others, which measure the engine: docs/benchmarks/
 //     serve --port N --data DIR --model-url URL [--exec-log FILE] [--gate closed]   the HTTP front for a comparison with other engines
 if (args is ["serve", .. string[] settings])
     return await PeerFront.RunAsync(settings);
@@ -25,6 +26,7 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["cold"] = ColdStartBenchmark.RunAsync,
     ["routing"] = RoutingBenchmark.RunAsync,
     ["pipeline"] = PipelineBenchmark.RunAsync,
+    ["gateway"] = GatewayBenchmark.RunAsync,
 };
 List<string> names = [];
 string data = Path.Combine(Directory.GetCurrentDirectory(), ".benchmarks");
@@ -52,7 +54,7 @@ for (int index = 0; index < args.Length; index++)
 
 BenchmarkSetup setup = new(data);
 List<Section> sections = [];
-foreach (string name in names.Count > 0 ? names : benchmarks.Keys.Where(name => name is not ("routing" or "pipeline")))
+foreach (string name in names.Count > 0 ? names : benchmarks.Keys.Where(name => name is not ("routing" or "pipeline" or "gateway")))
 {
     await Console.Error.WriteLineAsync($"{name} …");
     sections.Add(await benchmarks[name](setup));
