@@ -2,11 +2,13 @@ using HybridAgents.Api.Auth;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
+using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Runs;
+using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +41,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
+            .AddSingleton<IApiRoutes, TaskRoutes>()
+            .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();
