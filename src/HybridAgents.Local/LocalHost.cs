@@ -107,6 +107,7 @@ public sealed class LocalHost : IAsyncDisposable
         {
             engine.Path = data;
             engine.Journal.OnFatal = EndOnDiskFailure;
+            WorkLimits.Apply(builder.Configuration, engine);
         });
         services.AddHybridAgentsCore();
         services.AddHybridAgentsOptions(builder.Configuration);

@@ -1,12 +1,14 @@
 using HybridAgents.Core.Memory;
 using HybridAgents.Core.Tasks;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Tools.Http;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Memory;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
+using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
@@ -37,6 +39,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Transcript>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
+        services.AddSingleton<SubRunStore>();
+        services.AddSingleton<DelegationStep>();
+        services.AddSingleton<Questions>();
         services.AddSingleton<RunProjection>();
         services.AddSingleton<RunPurger>();
         services.AddSingleton<RunStarter>();
@@ -50,6 +55,8 @@ public static class OrchestrationsServiceCollectionExtensions
         services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
         services.AddSingleton<ITool, ListTasksTool>().AddSingleton<ITool, CreateTaskTool>().AddSingleton<ITool, UpdateTaskTool>().AddSingleton<ITool, DeleteTaskTool>();
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
+        services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<RunSweeper>();
@@ -64,6 +71,7 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<ParkRun>(AgentRunNames.ParkRun)
             .AddActivity<WakeRun>(AgentRunNames.WakeRun)
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
+            .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity)
             .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)

@@ -1,5 +1,8 @@
 using System.ClientModel.Primitives;
+using Anthropic;
+using HybridAgents.Providers.Anthropic;
 using HybridAgents.Providers.AzureOpenAI;
+using HybridAgents.Providers.Cache;
 using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Health;
 using HybridAgents.Providers.Http;
@@ -16,33 +19,36 @@ namespace HybridAgents.Providers;
 /// <summary>Builds the enabled providers, each inside the pipeline.</summary>
 /// <param name="options">The configuration.</param>
 /// <param name="board">Where breakers and estimates live.</param>
+/// <param name="cache">Where answers are remembered.</param>
 /// <param name="azureV1">Azure OpenAI's way to list models.</param>
 /// <param name="azure">The host's way to chat with Azure OpenAI.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelHealthBoard board, AzureOpenAIV1 azureV1, IAzureOpenAIConnector azure, TimeProvider time)
+internal sealed class ProviderFactory(
+    IOptions<ProvidersOptions> options, ModelHealthBoard board, ResponseCache cache, AzureOpenAIV1 azureV1, IAzureOpenAIConnector azure, TimeProvider time)
 {
     private readonly ProvidersOptions _options = options.Value;
 
-    /// <summary>The enabled providers, the heavier ones first. Those of the cloud take part only when configured; nothing is connected yet.</summary>
+    /// <summary>The enabled providers, the heavier ones first. Those that nobody configured take part only if they can be discovered; nothing is connected yet.</summary>
     public ProviderRegistry CreateRegistry() => new(
     [
         .. _options.Providers
-            .Where(settings => settings.Enabled && (settings.Configured || settings.Name is not ("openai" or "azure")))
+            .Where(settings => settings.Enabled && (settings.Configured || settings.Kind.Discovered))
             .OrderByDescending(settings => settings.Weight)
             .Select(Create),
     ]);
 
-    private ModelProvider Create(ProviderSettings settings) => settings.Name switch
+    private ModelProvider Create(ProviderSettings settings) => settings.Kind.Dialect switch
     {
-        "ollama" => CreateOllama(settings),
-        "openai" => CreateOpenAI(settings),
-        "azure" => CreateAzure(settings),
+        ProviderDialect.Ollama => CreateOllama(settings),
+        ProviderDialect.OpenAI => CreateOpenAI(settings),
+        ProviderDialect.AzureOpenAI => CreateAzure(settings),
+        ProviderDialect.Anthropic => CreateAnthropic(settings),
         _ => new(settings, Around(new OfflineChatClient(), settings), new OfflineModelSource()),
     };
 
     private ModelProvider CreateOllama(ProviderSettings settings)
     {
-        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: true), _options.Timeouts.Connect);
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OllamaApi api = new(http, time);
         OllamaModels models = new(api, settings, time);
         return new(settings, Around(new OllamaChatClient(settings.Name, api, models), settings), models, http);
@@ -50,19 +56,26 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
 
     private ModelProvider CreateOpenAI(ProviderSettings settings)
     {
-        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: false), _options.Timeouts.Connect);
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OpenAIClient client = OpenAIClientFactory.Create(settings, http);
-        return new(settings, Around(new OpenAIChatClient(settings.Name, client, settings.ApiKey, time), settings), new OpenAIModels(client, settings, time), http);
+        return new(settings, Around(new OpenAIChatClient(settings, client, time), settings), new OpenAIModels(client, settings, time), http);
     }
 
     private ModelProvider CreateAzure(ProviderSettings settings)
     {
-        HttpClient http = ProviderHttp.Create(settings, EndpointLocality.Of(settings, localKind: false), _options.Timeouts.Connect);
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         void SetUp(ClientPipelineOptions client) => OpenAIClientFactory.SetUp(client, http);
         AzureOpenAIModels models = new(new OpenAIModels(azureV1.Connect(settings, SetUp), settings, time), settings);
-        return new(settings, Around(new OpenAIChatClient(settings.Name, azure.Connect(settings, SetUp), settings.ApiKey, time), settings), models, http);
+        return new(settings, Around(new OpenAIChatClient(settings, azure.Connect(settings, SetUp), time), settings), models, http);
+    }
+
+    private ModelProvider CreateAnthropic(ProviderSettings settings)
+    {
+        HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect, new AnthropicRefusals(time));
+        AnthropicClient client = AnthropicClientFactory.Create(settings, http);
+        return new(settings, Around(new AnthropicChatClient(settings.Name, client, settings.ApiKey), settings), new AnthropicModels(client, settings), http);
     }
 
     private IChatClient Around(IChatClient client, ProviderSettings settings) =>
-        new ProviderPipeline(_options, board, time, Random.Shared.NextDouble).Around(client, settings);
+        new ProviderPipeline(_options, board, cache, time, Random.Shared.NextDouble).Around(client, settings);
 }

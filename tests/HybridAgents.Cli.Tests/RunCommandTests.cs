@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using HybridAgents.Cli.Tests.Support;
+using HybridAgents.TestSupport;
 
 namespace HybridAgents.Cli.Tests;
 
@@ -151,7 +152,7 @@ public sealed class RunCommandTests : CliTest
         result.Error.ShouldContain($"POST {Server.Address}/api/v1/agents/runs/{WireServer.RunId}/approvals/c1 {{\"decision\":\"approve\"}}");
     }
 
-    [Fact]
+    [UnixFact]
     public async Task Run_Interrupted_CancelsTheRunAndTellsItsEnd()
     {
         Server.Status = new() { ["status"] = "cancelled" };
@@ -168,7 +169,7 @@ public sealed class RunCommandTests : CliTest
         Server.Requests.ShouldContain(static request => request.Line == $"POST /api/v1/agents/cancel/{WireServer.RunId}");
     }
 
-    [Fact]
+    [UnixFact]
     public async Task Run_InterruptedTwice_EndsAtOnce()
     {
         Server.BeforeLast = new TaskCompletionSource().Task;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using HybridAgents.TestSupport;
 using HybridAgents.TestSupport.Hosting;
 
 namespace HybridAgents.Local.Tests;
@@ -14,7 +15,7 @@ public sealed class ProgramTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [UnixFact]
     public async Task Start_Twice_MakesOneKeyAndFindsItsRunsAgain()
     {
         string runId;
@@ -46,7 +47,7 @@ public sealed class ProgramTests : IDisposable
         run.GetProperty("status").GetString().ShouldBe("completed");
     }
 
-    [Fact]
+    [UnixFact]
     public async Task Sigterm_RunWaitingForAPerson_DrainsAndTheRunGoesOnAfterTheRestart()
     {
         string runId;
@@ -72,7 +73,7 @@ public sealed class ProgramTests : IDisposable
         await later.WaitAsync(runId, "completed");
     }
 
-    [Fact]
+    [UnixFact]
     public async Task Sigterm_SecondOneWhileARequestHoldsTheDrain_EndsAtOnce()
     {
         using HostProcess host = HostProcess.Start(_folder.Path, [.. AnyPort, "--auth", "none"]);
@@ -96,13 +97,15 @@ public sealed class ProgramTests : IDisposable
     [InlineData("urls", "'nonsense'", "http://", "--urls", "nonsense")]
     [InlineData("--colour", "--colour", "--urls, --data, --auth", "--colour", "red")]
     [InlineData("--data", "--data", "needs a value", "--data")]
-    [InlineData("Data:Path", "/proc/nothing", "folder", "--data", "/proc/nothing")]
+    [InlineData("Data:Path", "file/data", "folder", "--data", "file/data")]
     [InlineData("Logging:LogLevel:Default", "'loud'", "Warning", "--Logging:LogLevel:Default", "loud")]
     [InlineData("Timeouts:Total", "'soon'", "number", "--Timeouts:Total", "soon")]
     [InlineData("Routing:ComplexityThreshold", "'much'", "Double", "--Routing:ComplexityThreshold", "much")]
+    [InlineData("Runs:MaxConcurrent", "'0'", "1 to 100000", "--Runs:MaxConcurrent", "0")]
     [InlineData("Runs:RetentionDays", "RetentionDays", "1 to", "--Runs:RetentionDays", "0")]
     public async Task Start_WrongConfiguration_EndsWithOneLineNamingKeyValueAndAllowed(string key, string value, string allowed, params string[] args)
     {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "file"), "");
         string[] rest = args[0] == "--urls" ? [] : ["--urls", "http://127.0.0.1:0"];
         using HostProcess host = HostProcess.Start(_folder.Path, [.. rest, .. args]);
         (int exitCode, string output, string errors) = await host.EndAsync();

@@ -106,33 +106,27 @@ public sealed class RecoveryTests
     [InlineData("fail", null, 1, "A person reviewed this call: it failed.")]
     public async Task Crash_DuringAnAtMostOnceTool_AsksForAReview(string decision, string? output, int executions, string result)
     {
-        ManualTimeProvider time = new();
-        TaskCompletionSource reached = new(), letGo = new();
-        TestTool tool = new("send", async (_, _) =>
-        {
-            if (reached.TrySetResult())
-                await letGo.Task; // A stopping host lets it finish.
-            return new ToolOutput("sent");
-        })
-        { Definition = TestTool.Define("send") with { Effect = ToolEffect.AtMostOnce, Timeout = TimeSpan.FromMinutes(5) } };
-        await using RunHost host = await RunHost.StartAsync(time, tool);
-        host.Models.Script = ByTurn(Calls(("send", "{}")), Says("Done."));
-        string id = await host.StartRunAsync(RunHost.Ask("Go", "send"));
-        await reached.Task.WaitAsync(RunHost.Patience);
-        await host.CrashAsync();
-        time.Advance(TimeSpan.FromSeconds(31)); // past the claim's lease
-        RunView waiting = await host.WaitForStatusAsync(id, RunStatus.RequiresAction);
-        string call = waiting.RequiredAction!.Calls.Single().CallId;
-        tool.Calls.Count.ShouldBe(1);
-        waiting.RequiredAction.Type.ShouldBe("review");
-
-        (await host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Review(call, decision, output), default)).ShouldBe(AnswerResult.Accepted);
-        RunView run = await host.EndOfAsync(id);
+        TaskCompletionSource letGo = new();
+        (RunView run, RunHost host, TestTool tool) = await ReviewedAsync(new(), decision, output, letGo.Task);
+        await using RunHost owned = host;
 
         run.Status.ShouldBe(RunStatus.Completed);
         tool.Calls.Count.ShouldBe(executions);
-        (await host.MessagesAsync(id))![2].Message.Content.ShouldBe(result);
+        (await host.MessagesAsync(run.RunId))![2].Message.Content.ShouldBe(result);
         host.Models.Sent.Count.ShouldBe(2);
+        letGo.SetResult();
+    }
+
+    [Fact]
+    public async Task Crash_ReviewAnsweredFailWithFailOnReject_FailsTheRun()
+    {
+        TaskCompletionSource letGo = new();
+        (RunView run, RunHost host, TestTool tool) = await ReviewedAsync(new() { FailOnReject = true }, "fail", null, letGo.Task);
+        await using RunHost owned = host;
+
+        run.Error!.Code.ShouldBe(RunErrorCodes.ReviewRejected);
+        tool.Calls.Count.ShouldBe(1);
+        host.Models.Sent.Count.ShouldBe(1);
         letGo.SetResult();
     }
 
@@ -150,5 +144,33 @@ public sealed class RecoveryTests
 
         (await host.EndOfAsync(id)).Status.ShouldBe(RunStatus.Completed);
         tool.Calls.Count.ShouldBe(1);
+    }
+
+    /// <summary>The end of a run whose host died in the middle of an at-most-once tool, and whose review a person answered.</summary>
+    private static async Task<(RunView Run, RunHost Host, TestTool Tool)> ReviewedAsync(ApprovalSettings approval, string decision, string? output, Task letGo)
+    {
+        ManualTimeProvider time = new();
+        TaskCompletionSource reached = new();
+        TestTool tool = new("send", async (_, _) =>
+        {
+            if (reached.TrySetResult())
+                await letGo; // A stopping host lets it finish.
+            return new ToolOutput("sent");
+        })
+        { Definition = TestTool.Define("send") with { Effect = ToolEffect.AtMostOnce, Timeout = TimeSpan.FromMinutes(5) } };
+        RunHost host = await RunHost.StartAsync(time, tool);
+        host.Models.Script = ByTurn(Calls(("send", "{}")), Says("Done."));
+        string id = await host.StartRunAsync(RunHost.Ask("Go", "send") with { Approval = approval });
+        await reached.Task.WaitAsync(RunHost.Patience);
+        await host.CrashAsync();
+        time.Advance(TimeSpan.FromSeconds(31)); // past the claim's lease
+        RunView waiting = await host.WaitForStatusAsync(id, RunStatus.RequiresAction);
+        string call = waiting.RequiredAction!.Calls.Single().CallId;
+        tool.Calls.Count.ShouldBe(1);
+        waiting.RequiredAction.Type.ShouldBe("review");
+
+        (await host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Review(call, decision, output), default)).ShouldBe(AnswerResult.Accepted);
+        RunView run = await host.EndOfAsync(id);
+        return (run, host, tool);
     }
 }

@@ -85,7 +85,8 @@ public sealed class JsonBody : IDisposable
         }
         catch (JsonException error)
         {
-            throw Refuse($"is not valid JSON: {Cut(error.Message)} (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1})");
+            string place = error.LineNumber is { } line ? $" (line {line + 1}, byte {error.BytePositionInLine + 1})" : "";
+            throw Refuse($"is not valid JSON: {Cut(error.Message)}{place}");
         }
         catch (InvalidOperationException)
         {

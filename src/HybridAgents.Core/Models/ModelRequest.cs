@@ -9,6 +9,9 @@ public sealed record ModelRequest
     /// <summary>Gets the model.</summary>
     public required ModelRef Model { get; init; }
 
+    /// <summary>Gets whose call it is: answers are remembered for a tenant alone. Never sent; null for nobody's.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Gets the messages, system prompt first.</summary>
     public required IReadOnlyList<Message> Messages { get; init; }
 

@@ -1,3 +1,4 @@
+using HybridAgents.Core.Privacy;
 using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Core.Tools;
@@ -13,6 +14,15 @@ public sealed class ToolOptions
 
     /// <summary>Gets or sets the settings of <c>web_search</c>.</summary>
     public WebSearchOptions WebSearch { get; set; } = new();
+
+    /// <summary>Gets or sets request headers by name, for registered tools and MCP servers that ask for them: <c>Tools:Headers:{name}:{header}</c>. Secrets belong here.</summary>
+    public Dictionary<string, Dictionary<string, string>> Headers { get; set; } = [];
+
+    /// <summary>Gets or sets the names of registered tools that private text may go to; none by default.</summary>
+    public string[] Trusted { get; set; } = [];
+
+    /// <summary>Where the arguments of a registered tool go, as far as private text is concerned.</summary>
+    public Locality LocalityOf(string name) => Trusted.Contains(name, StringComparer.Ordinal) ? Locality.Local : Locality.Cloud;
 }
 
 /// <summary>Settings of the file tools.</summary>

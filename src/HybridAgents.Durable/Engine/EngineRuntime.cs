@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using HybridAgents.Durable.Engine.Instances;
 using HybridAgents.Durable.Engine.Records;
 using HybridAgents.Durable.Engine.Scheduling;
@@ -16,7 +17,6 @@ internal sealed class EngineRuntime : IAsyncDisposable
     private readonly Shard[] _shards;
     private readonly ActivityExecutor _activities;
     private readonly TimerQueue _timers;
-    private readonly System.Diagnostics.Metrics.Meter _meter;
     private Task _loops = Task.CompletedTask;
 
     public EngineRuntime(
@@ -35,7 +35,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
         _activities = new(
             registry, scopes, options.MaxConcurrentActivities, _scheduler, (run, answer) => Post(new(ShardCommand.Deliver, run.Instance, answer, run.Generation)), logger);
         Effects = new(instances, registry, _activities, _timers, Post);
-        _meter = EngineMetrics.Create(this, () => _activities.Queued);
+        Meter = EngineMetrics.Create(this, () => _activities.Queued);
         TurnRunner runner = new(registry, History, loggers, instance => Post(new(ShardCommand.IllegalAwait, instance)));
         int hotPerShard = (options.MaxHotInstances + options.Shards - 1) / options.Shards;
         _shards = [.. Enumerable.Range(0, options.Shards).Select(_ => new Shard(journal, instances, runner, time, hotPerShard, logger) { Effects = Effects, Timers = _timers })];
@@ -50,6 +50,9 @@ internal sealed class EngineRuntime : IAsyncDisposable
     public InstanceHistory History { get; }
 
     public TurnEffects Effects { get; }
+
+    /// <summary>Gets the gauges; the runtime lives until they are disposed of.</summary>
+    public Meter Meter { get; }
 
     /// <summary>Gets why new work is refused, or null.</summary>
     public string? RefusalReason =>
@@ -93,7 +96,7 @@ internal sealed class EngineRuntime : IAsyncDisposable
             // What still runs is abandoned: it has no record, so it runs again after the next start.
         }
 
-        _meter.Dispose();
+        Meter.Dispose();
         _timers.Dispose();
         foreach (Shard shard in _shards)
             shard.Complete();

@@ -11,8 +11,10 @@ internal static class RoutingFailure
     private static readonly (string[] Reasons, string Code, string Message)[] Explanations =
     [
         ([RejectionReasons.Privacy], RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."),
-        (["budget", "price_unknown"], RunErrorCodes.BudgetExceeded, "No model can serve within the run's limits of tokens and cost."),
+        ([RejectionReasons.Budget, RejectionReasons.PriceUnknown], RunErrorCodes.BudgetExceeded, "No model can serve within the run's limits of tokens and cost."),
         ([RejectionReasons.ContextWindow], RunErrorCodes.ContextLengthExceeded, "The conversation does not fit the window of any model that may serve it."),
+        ([RejectionReasons.ImagesUnsupported], RunErrorCodes.ProviderError, "No model that may serve the request can see images."),
+        ([RejectionReasons.NotAllowed], RunErrorCodes.ProviderError, "The models that could serve are not allowed to this tenant."),
         ([RejectionReasons.ToolsUnsupported], RunErrorCodes.ToolNotSupported, "No model that may serve the request can use tools."),
     ];
 

@@ -1,5 +1,6 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
 using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Chat;
@@ -15,8 +16,10 @@ internal static class ChatRequestMapper
         return messages;
     }
 
-    public static ChatOptions ToOptions(ModelRequest request) => new()
+    public static CallOptions ToOptions(ModelRequest request, PrivacyLabel label) => new()
     {
+        Request = request,
+        Label = label,
         ModelId = request.Model.Model,
         Temperature = (float?)request.Temperature,
         MaxOutputTokens = request.MaxOutputTokens,

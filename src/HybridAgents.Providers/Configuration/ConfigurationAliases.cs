@@ -9,16 +9,18 @@ public static class ConfigurationAliases
 
     private static readonly (string Alias, string Key, Func<string, string> Translate)[] Aliases =
     [
-        ("OPENAI_API_KEY", "Providers:OpenAI:ApiKey", Same),
+        .. ProviderKinds.All.Where(kind => kind.KeyVariable is not null).Select(kind => (kind.KeyVariable!, $"Providers:{kind.Section}:ApiKey", (Func<string, string>)Same)),
         ("OPENAI_ORG_ID", "Providers:OpenAI:Organization", Same),
         ("OPENAI_BASE_URL", "Providers:OpenAI:Endpoint", Same),
         ("OPENAI_MODEL", "Providers:OpenAI:Model", Same),
         ("AZURE_OPENAI_ENDPOINT", "Providers:AzureOpenAI:Endpoint", Same),
-        ("AZURE_OPENAI_API_KEY", "Providers:AzureOpenAI:ApiKey", Same),
         ("AZURE_OPENAI_DEPLOYMENT", "Providers:AzureOpenAI:Model", Same),
         ("OLLAMA_HOST", "Providers:Ollama:Endpoint", OllamaAddress),
         ("OLLAMA_MODEL", "Providers:Ollama:Model", Same),
         ("REQUEST_TIMEOUT", "Timeouts:Total", Same),
+        ("ENABLE_RESPONSE_CACHE", "Cache:Enabled", Same),
+        ("RESPONSE_CACHE_TTL", "Cache:TtlSeconds", Same),
+        ("RESPONSE_CACHE_MAX_ITEMS", "Cache:MaxItems", Same),
         ("COMPLEXITY_THRESHOLD", "Routing:ComplexityThreshold", Same),
         ("PRIVACY_SENSITIVE_TOKENS", "Privacy:Terms", Same),
         ("LOG_LEVEL", "Logging:LogLevel:Default", LogLevelName),

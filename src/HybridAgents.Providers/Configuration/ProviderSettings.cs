@@ -3,7 +3,7 @@ namespace HybridAgents.Providers.Configuration;
 /// <summary>Settings of one provider, bound from <c>Providers:{Name}</c> (<c>Providers:AzureOpenAI</c> for <c>azure</c>).</summary>
 public sealed record ProviderSettings
 {
-    /// <summary>Gets the name, lower case: <c>ollama</c>, <c>openai</c>, <c>azure</c> or <c>offline</c>.</summary>
+    /// <summary>Gets the name, lower case, such as <c>ollama</c>: what stands before the colon in <c>provider:model</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>Gets whether it may be used at all; true by default.</summary>
@@ -38,6 +38,9 @@ public sealed record ProviderSettings
 
     /// <summary>Gets whether <see cref="Model"/> was set explicitly.</summary>
     public bool ModelConfigured { get; init; }
+
+    /// <summary>Gets what the table says of its kind.</summary>
+    internal ProviderKind Kind => ProviderKinds.Named(Name);
 
     /// <summary>Name and address only: what a record prints of itself would hold the secret.</summary>
     public override string ToString() => $"{Name} at {Endpoint}";

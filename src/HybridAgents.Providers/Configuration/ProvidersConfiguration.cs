@@ -1,4 +1,3 @@
-using HybridAgents.Providers.Offline;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +6,7 @@ namespace HybridAgents.Providers.Configuration;
 /// <summary>Turns configuration into <see cref="ProvidersOptions"/>.</summary>
 internal static class ProvidersConfiguration
 {
-    private static readonly string[] Known = ["Ollama", "OpenAI", "AzureOpenAI", "Offline"];
+    private static readonly string[] Known = [.. ProviderKinds.All.Select(kind => kind.Section)];
 
     /// <exception cref="OptionsValidationException">Values are wrong; every one is named.</exception>
     public static void Bind(IConfiguration configuration, ProvidersOptions options)
@@ -31,13 +30,14 @@ internal static class ProvidersConfiguration
             Failures = reader.Whole("Breaker:Failures", 5, 1, 1000),
             Recovery = reader.Seconds("Breaker:RecoverySeconds", 60, 0.1, 3600),
         };
-        options.Providers =
-        [
-            Provider(reader, "Ollama", "http://localhost:11434", "llama2") with { Configured = Names(reader, "Ollama", "Endpoint", "Model") },
-            Provider(reader, "OpenAI", "https://api.openai.com/v1", "gpt-4o") with { Configured = Names(reader, "OpenAI", "Endpoint", "ApiKey") },
-            Azure(reader),
-            Provider(reader, "Offline", "http://localhost", OfflineChatClient.Model) with { Configured = true },
-        ];
+        options.Cache = new()
+        {
+            Enabled = reader.Flag("Cache:Enabled", true),
+            Lifetime = reader.Seconds("Cache:TtlSeconds", 3600, 1, 604_800),
+            MaxItems = reader.Whole("Cache:MaxItems", 1000, 1, 1_000_000),
+            MaxBytes = reader.Whole("Cache:MaxBytes", 64 * 1024 * 1024, 1024, int.MaxValue),
+        };
+        options.Providers = [.. ProviderKinds.All.Select(kind => Provider(reader, kind))];
 
         IEnumerable<string> unknown = configuration.GetSection("Providers").GetChildren().Select(section => section.Key)
             .Except(Known, StringComparer.OrdinalIgnoreCase)
@@ -47,38 +47,28 @@ internal static class ProvidersConfiguration
             throw new OptionsValidationException(nameof(ProvidersOptions), typeof(ProvidersOptions), failures);
     }
 
-    private static bool Names(ConfigurationReader reader, string name, params string[] keys) => keys.Any(key => reader.Text($"Providers:{name}:{key}") is not null);
-
-    /// <summary>There is no address and no deployment to fall back on: the resource's address turns it on, and then the deployment must be named.</summary>
-    private static ProviderSettings Azure(ConfigurationReader reader)
+    private static ProviderSettings Provider(ConfigurationReader reader, ProviderKind kind)
     {
-        ProviderSettings settings = Provider(reader, "AzureOpenAI", "https://azure.invalid", "") with
+        string section = $"Providers:{kind.Section}";
+        string? model = reader.Text($"{section}:Model");
+        ProviderSettings settings = new()
         {
-            Name = "azure",
-            ApiVersion = reader.Text("Providers:AzureOpenAI:ApiVersion"),
-            Configured = Names(reader, "AzureOpenAI", "Endpoint"),
-        };
-        if (settings is { Enabled: true, Configured: true, ModelConfigured: false })
-            reader.Missing("Providers:AzureOpenAI:Model", "the name of a deployment (or AZURE_OPENAI_DEPLOYMENT)");
-        return settings;
-    }
-
-    private static ProviderSettings Provider(ConfigurationReader reader, string name, string endpoint, string model)
-    {
-        string section = $"Providers:{name}";
-        string? configuredModel = reader.Text($"{section}:Model");
-        return new()
-        {
-            Name = name.ToLowerInvariant(),
+            Name = kind.Name,
             Enabled = reader.Flag($"{section}:Enabled", true),
-            Endpoint = reader.Address($"{section}:Endpoint", new Uri(endpoint)),
+            Endpoint = reader.Address($"{section}:Endpoint", new Uri(kind.Endpoint)),
             ApiKey = reader.Text($"{section}:ApiKey"),
             Organization = reader.Text($"{section}:Organization"),
-            Model = configuredModel ?? model,
-            ModelConfigured = configuredModel is not null,
+            ApiVersion = reader.Text($"{section}:ApiVersion"),
+            Model = model ?? kind.Model,
+            ModelConfigured = model is not null,
+            Configured = kind.Dialect == ProviderDialect.Offline || kind.ConfiguredBy.Any(key => reader.Text($"{section}:{key}") is not null),
             Weight = reader.Number($"{section}:Weight", 1, 0, 100),
             MaxConcurrency = reader.Whole($"{section}:MaxConcurrency", 256, 1, 10_000),
             Trusted = reader.Flag($"{section}:Trusted", false),
         };
+        // There is no deployment to fall back on: the resource's address turns the provider on, and then the deployment must be named.
+        if (kind.Dialect == ProviderDialect.AzureOpenAI && settings is { Enabled: true, Configured: true, ModelConfigured: false })
+            reader.Missing($"{section}:Model", "the name of a deployment (or AZURE_OPENAI_DEPLOYMENT)");
+        return settings;
     }
 }

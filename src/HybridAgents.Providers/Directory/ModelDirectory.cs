@@ -27,7 +27,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
 
         public ModelListCache Lists { get; } = lists;
 
-        /// <summary>Adds the models, the default first; a default that is not there, or not known to be, is added as unavailable.</summary>
+        /// <summary>Adds the models, the default first. A default that is not there, or not known to be, is added as unavailable; but if it was configured, and the provider is merely slow, it is worth a try.</summary>
         public void Add(ModelList list, List<ModelInfo> models, Dictionary<ModelRef, ModelHealth> health)
         {
             _discovered |= list.Models.Count > 0;
@@ -37,15 +37,16 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
             ModelInfo? preferred = list.Models.FirstOrDefault(model => model.IsProviderDefault);
             if (preferred is not null)
                 models.Add(preferred);
-            else if (!list.Answered || provider.Settings.ModelConfigured)
-                models.Add(Absent(health));
+            else if (provider.Settings.Model.Length > 0 && (!list.Answered || provider.Settings.ModelConfigured))
+                models.Add(Absent(health, tryIt: list is { Answered: false, Slow: true } && provider.Settings.ModelConfigured));
             models.AddRange(list.Models.Where(model => !model.IsProviderDefault));
         }
 
-        private ModelInfo Absent(Dictionary<ModelRef, ModelHealth> health)
+        private ModelInfo Absent(Dictionary<ModelRef, ModelHealth> health, bool tryIt)
         {
             ModelRef absent = new(provider.Name, provider.Settings.Model);
-            health[absent] = health.GetValueOrDefault(absent, ModelHealth.Unknown) with { Available = false };
+            if (!tryIt)
+                health[absent] = health.GetValueOrDefault(absent, ModelHealth.Unknown) with { Available = false };
             return ModelCatalogue.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true };
         }
     }

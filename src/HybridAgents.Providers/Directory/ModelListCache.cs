@@ -14,8 +14,11 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
     /// <summary>How long silence is believed: a provider that comes back is seen sooner than a new model.</summary>
     public static readonly TimeSpan SilenceLifetime = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a provider may take, so that planning a turn is never slow.</summary>
+    /// <summary>How long a provider may take, so that planning a turn is never slow: its earlier list serves on.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it may take when there is no earlier list.</summary>
+    public static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private ModelList? _list;
@@ -27,7 +30,7 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
     {
         lock (_lock)
         {
-            if (_list is { } list && time.GetElapsedTime(_listedAt) < (list.Answered ? Lifetime : SilenceLifetime))
+            if (_list is { } list && time.GetElapsedTime(_listedAt) < (list is { Answered: true, Slow: false } ? Lifetime : SilenceLifetime))
                 return ValueTask.FromResult(list);
             // Shared by all who ask meanwhile, so it must not end with the first one's patience.
             _listing ??= Task.Run(ListAsync, CancellationToken.None);
@@ -38,14 +41,16 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
     private async Task<ModelList> ListAsync()
     {
         ModelList list = ModelList.Silent;
-        using CancellationTokenSource patience = new(Patience, time);
+        using CancellationTokenSource patience = new(_list is { Answered: true } ? Patience : FirstPatience, time);
         try
         {
             list = new(await provider.Source.ListAsync(patience.Token), Answered: true);
         }
         catch (Exception error) // Whatever one provider does, the others are still listed.
         {
-            if (provider.Settings.Configured && _list is not { Answered: false })
+            if (patience.IsCancellationRequested)
+                list = (_list ?? ModelList.Silent) with { Slow = true };
+            if (provider.Settings.Configured && _list is null or { Answered: true, Slow: false })
                 LogSilent(provider.Name, error.Message);
         }
 

@@ -13,11 +13,13 @@ internal static class ProviderHttp
 
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Makes a client. Calls to a local endpoint that is not trusted use no proxy and connect to loopback addresses only, whatever its name resolves to.</summary>
     /// <param name="settings">The provider.</param>
-    /// <param name="locality">Where the endpoint is. Calls to a local one that is not trusted use no proxy and connect to loopback addresses only, whatever its name resolves to.</param>
     /// <param name="connect">The limit for a connection.</param>
-    public static HttpClient Create(ProviderSettings settings, Locality locality, TimeSpan connect)
+    /// <param name="outer">Put around the transport; null for nothing.</param>
+    public static HttpClient Create(ProviderSettings settings, TimeSpan connect, DelegatingHandler? outer = null)
     {
+        Locality locality = EndpointLocality.Of(settings);
         SocketsHttpHandler handler = new()
         {
             AllowAutoRedirect = false,
@@ -30,7 +32,9 @@ internal static class ProviderHttp
         };
         if (locality == Locality.Local && !settings.Trusted)
             handler.ConnectCallback = ConnectToLoopbackAsync;
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, BaseAddress = DirectoryOf(settings.Endpoint) };
+        if (outer is not null)
+            outer.InnerHandler = handler;
+        return new HttpClient(outer ?? (HttpMessageHandler)handler) { Timeout = Timeout.InfiniteTimeSpan, BaseAddress = DirectoryOf(settings.Endpoint) };
     }
 
     /// <summary>The address with a slash at its end, so that relative paths are appended to it.</summary>

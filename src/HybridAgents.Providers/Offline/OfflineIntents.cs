@@ -27,7 +27,7 @@ internal static class OfflineIntents
     private static readonly Regex CalendarDate = new(@"^\d{4}-\d{1,2}-\d{1,2}$", Linear);
 
     private static readonly Regex TimeQuestion = new(
-        @"\b(?:what|what's|which|tell|current|know)\b[^.?!\n]*\b(?:time|day|date|weekday|month|year)\b|\btoday\b", Linear);
+        @"\b(?:what|what's|which|tell|current|know)\b[^.?!\n]*\b(?:time|day|date|weekday|month|year)\b|\bthe\s+(?:time|date)\s*\?|\btoday\b", Linear);
 
     private static readonly Regex TimeZoneName = new(@"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+\b", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 

@@ -78,16 +78,14 @@ internal sealed class OllamaApi(HttpClient http, TimeProvider time)
 
     private static async Task<string> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        byte[] buffer = new byte[MaxErrorBytes];
-        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        string body = await ErrorBody.ReadAsync(response, MaxErrorBytes, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(buffer.AsSpan(0, length), OllamaJson.Default.OllamaError)?.Error ?? "";
+            return JsonSerializer.Deserialize(body, OllamaJson.Default.OllamaError)?.Error ?? "";
         }
         catch (JsonException)
         {
-            return System.Text.Encoding.UTF8.GetString(buffer, 0, length); // Not from the server itself, but from something in front of it.
+            return body; // Not from the server itself, but from something in front of it.
         }
     }
 }

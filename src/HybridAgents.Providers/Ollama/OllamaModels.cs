@@ -20,7 +20,7 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
 
     private readonly ConcurrentDictionary<string, (OllamaDetails Details, long At)> _remembered = new();
 
-    public Locality Locality { get; } = EndpointLocality.Of(settings, localKind: true);
+    public Locality Locality { get; } = EndpointLocality.Of(settings);
 
     public async Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken)
     {

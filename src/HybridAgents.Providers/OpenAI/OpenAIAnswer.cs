@@ -13,7 +13,8 @@ namespace HybridAgents.Providers.OpenAI;
 /// <param name="model">The model that was asked.</param>
 internal sealed class OpenAIAnswer(ModelRef model)
 {
-    private readonly SortedDictionary<int, PartialCall> _calls = [];
+    private readonly List<PartialCall> _calls = [];
+    private bool _finished;
 
     /// <summary>The chunk as an update; without contents when it only shows that the service lives.</summary>
     /// <exception cref="ProviderException">The chunk reports an error.</exception>
@@ -28,7 +29,8 @@ internal sealed class OpenAIAnswer(ModelRef model)
             Collect(piece);
         if (chunk.FinishReason is { } reason)
             Finish(update, reason);
-        if (chunk.Usage is { } usage)
+        // Some services count in every chunk; the count at the end is the one.
+        if (_finished && chunk.Usage is { } usage)
         {
             update.Contents.Add(new UsageContent(new()
             {
@@ -58,9 +60,12 @@ internal sealed class OpenAIAnswer(ModelRef model)
 
     private void Collect(StreamingChatToolCallUpdate piece)
     {
-        if (!_calls.TryGetValue(piece.Index, out PartialCall? call))
-            _calls[piece.Index] = call = new PartialCall();
-        call.Id ??= string.IsNullOrEmpty(piece.ToolCallId) ? null : piece.ToolCallId;
+        string? id = string.IsNullOrEmpty(piece.ToolCallId) ? null : piece.ToolCallId;
+        PartialCall? call = _calls.FindLast(known => known.Index == piece.Index);
+        // Some services number all calls 0: another id is another call.
+        if (call is null || (id is not null && call.Id is not null && call.Id != id))
+            _calls.Add(call = new PartialCall(piece.Index));
+        call.Id ??= id;
         call.Name ??= string.IsNullOrEmpty(piece.FunctionName) ? null : piece.FunctionName;
         if (piece.FunctionArgumentsUpdate is { } arguments)
             call.Arguments.Append(arguments.ToString());
@@ -68,7 +73,8 @@ internal sealed class OpenAIAnswer(ModelRef model)
 
     private void Finish(ChatResponseUpdate update, WireReason reason)
     {
-        foreach (PartialCall call in _calls.Values)
+        _finished = true;
+        foreach (PartialCall call in _calls.OrderBy(call => call.Index))
             update.Contents.Add(FunctionCalls.ToContent(call.Id ?? $"call_{Guid.NewGuid():N}", call.Name ?? "unknown_tool", call.Arguments.ToString()));
         update.FinishReason = reason switch
         {
@@ -79,8 +85,10 @@ internal sealed class OpenAIAnswer(ModelRef model)
         _calls.Clear();
     }
 
-    private sealed class PartialCall
+    private sealed class PartialCall(int index)
     {
+        public int Index => index;
+
         public string? Id { get; set; }
 
         public string? Name { get; set; }

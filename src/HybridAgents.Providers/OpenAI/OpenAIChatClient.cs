@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HybridAgents.Core.Models;
 using HybridAgents.Providers.Chat;
+using HybridAgents.Providers.Configuration;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
@@ -9,20 +10,19 @@ using AbstractMessage = Microsoft.Extensions.AI.ChatMessage;
 namespace HybridAgents.Providers.OpenAI;
 
 /// <summary>Translates a chat to and from the official SDK, and nothing else.</summary>
-/// <param name="provider">The provider's name.</param>
+/// <param name="settings">The provider: its name, its kind's departures from OpenAI, and the key, which is cut out of error messages.</param>
 /// <param name="client">The SDK's client: no retries of its own, no time-out of its own.</param>
-/// <param name="secret">The key, cut out of error messages.</param>
 /// <param name="time">For dates in Retry-After.</param>
-internal sealed class OpenAIChatClient(string provider, OpenAIClient client, string? secret, TimeProvider time) : StreamClient
+internal sealed class OpenAIChatClient(ProviderSettings settings, OpenAIClient client, TimeProvider time) : StreamClient
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<AbstractMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ModelRef model = new(provider, options?.ModelId ?? "");
+        ModelRef model = new(settings.Name, options?.ModelId ?? "");
         OpenAIAnswer answer = new(model);
         bool answered = false;
         await using IAsyncEnumerator<StreamingChatCompletionUpdate> chunks = client.GetChatClient(model.Model)
-            .CompleteChatStreamingAsync(OpenAIMessages.ToWire(messages), OpenAIRequestOptions.ToWire(options), cancellationToken)
+            .CompleteChatStreamingAsync(OpenAIMessages.ToWire(messages, settings.Kind.Profile), OpenAIRequestOptions.ToWire(options, settings.Kind.Profile), cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         while (true)
         {
@@ -34,7 +34,7 @@ internal sealed class OpenAIChatClient(string provider, OpenAIClient client, str
                 update = answer.Read(chunks.Current);
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested
-                && OpenAIFaults.Translate(model, error, answered, secret, time.GetUtcNow()) is { } fault)
+                && OpenAIFaults.Translate(model, error, answered, settings.ApiKey, time.GetUtcNow()) is { } fault)
             {
                 throw fault;
             }

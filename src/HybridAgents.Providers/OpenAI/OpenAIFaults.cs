@@ -43,7 +43,10 @@ internal static class OpenAIFaults
         try
         {
             using JsonDocument json = JsonDocument.Parse(content);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out JsonElement error))
+            JsonElement root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1 ? list[0] : json.RootElement; // Gemini wraps it.
+            if (root.ValueKind != JsonValueKind.Object)
+                return content.ToString();
+            if (!root.TryGetProperty("error", out JsonElement error) && !root.TryGetProperty("message", out error)) // Mistral and Cohere leave the outer object out.
                 return content.ToString();
             if (error.ValueKind != JsonValueKind.Object)
                 return error.ToString();

@@ -10,25 +10,25 @@ namespace HybridAgents.Providers.OpenAI;
 /// <summary>Translates messages.</summary>
 internal static partial class OpenAIMessages
 {
-    public static IEnumerable<WireMessage> ToWire(IEnumerable<AbstractMessage> messages) => messages.Select(ToWire);
+    public static IEnumerable<WireMessage> ToWire(IEnumerable<AbstractMessage> messages, OpenAIProfile profile) => messages.Select(message => ToWire(message, profile));
 
-    private static WireMessage ToWire(AbstractMessage message)
+    private static WireMessage ToWire(AbstractMessage message, OpenAIProfile profile)
     {
         if (message.Contents.OfType<FunctionResultContent>().FirstOrDefault() is { } result)
-            return new ToolChatMessage(result.CallId, result.Result?.ToString() ?? "");
+            return new ToolChatMessage(OpenAICallIds.Fit(result.CallId, profile.CallIdLength), result.Result?.ToString() ?? "");
         if (message.Role == ChatRole.System)
             return new SystemChatMessage(message.Text);
         if (message.Role == ChatRole.Assistant)
-            return ToAssistant(message);
-        return message.AuthorName is { } name && ParticipantPattern().IsMatch(name)
+            return ToAssistant(message, profile);
+        return profile.Names && message.AuthorName is { } name && ParticipantPattern().IsMatch(name)
             ? new UserChatMessage(message.Text) { ParticipantName = name }
             : new UserChatMessage(message.Text);
     }
 
-    private static AssistantChatMessage ToAssistant(AbstractMessage message)
+    private static AssistantChatMessage ToAssistant(AbstractMessage message, OpenAIProfile profile)
     {
         ChatToolCall[] calls = [.. message.Contents.OfType<FunctionCallContent>().Select(call =>
-            ChatToolCall.CreateFunctionToolCall(call.CallId, call.Name, BinaryData.FromString(FunctionCalls.ArgumentsOf(call))))];
+            ChatToolCall.CreateFunctionToolCall(OpenAICallIds.Fit(call.CallId, profile.CallIdLength), call.Name, BinaryData.FromString(FunctionCalls.ArgumentsOf(call))))];
         if (calls.Length == 0)
             return new AssistantChatMessage(message.Text);
         AssistantChatMessage assistant = new(calls);

@@ -1,9 +1,10 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Http;
 using OpenAI;
-using OpenAI.Models;
 
 namespace HybridAgents.Providers.OpenAI;
 
@@ -19,39 +20,60 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
 
     private static readonly string[] OtherUses = ["audio", "realtime", "image", "transcribe", "tts", "instruct", "search", "codex", "deep-research"];
 
-    public Locality Locality { get; } = EndpointLocality.Of(settings, localKind: false);
+    /// <summary>What no service means for chat, under whatever name.</summary>
+    private static readonly string[] NeverChat = ["embed", "rerank", "whisper", "moderation"];
 
-    public async Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await FetchAsync(cancellationToken)).Where(CanChat).Order(StringComparer.Ordinal).Select(Describe)];
+    public Locality Locality { get; } = EndpointLocality.Of(settings);
+
+    public async Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        ListedModel[] models = [.. (await FetchAsync(cancellationToken)).Where(CanChat)];
+        string preferred = settings.Model.Length > 0 ? settings.Model : models.FirstOrDefault()?.Id ?? "";
+        return [.. models.OrderBy(model => model.Id, StringComparer.Ordinal).Select(model => Describe(model) with { IsProviderDefault = model.Id == preferred })];
+    }
 
     public async Task<ModelInfo?> ShowAsync(string model, CancellationToken cancellationToken) =>
-        (await FetchAsync(cancellationToken)).Contains(model, StringComparer.Ordinal) ? Describe(model) : null;
+        (await FetchAsync(cancellationToken)).FirstOrDefault(listed => listed.Id == model) is { } found ? Describe(found) : null;
 
     public ValueTask<Locality> GetLocalityAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(Locality);
 
     public Task CheckAsync(CancellationToken cancellationToken) => FetchAsync(cancellationToken);
 
-    /// <summary>All names; the configured one alone when the service has no list, as some compatible ones do not.</summary>
-    private async Task<IReadOnlyList<string>> FetchAsync(CancellationToken cancellationToken)
+    /// <summary>All models; the configured one alone when the service has no list, as some compatible ones do not.</summary>
+    private async Task<IReadOnlyList<ListedModel>> FetchAsync(CancellationToken cancellationToken)
     {
-        ModelRef all = new(settings.Name, "*");
         try
         {
-            OpenAIModelCollection models = await client.GetOpenAIModelClient().GetModelsAsync(cancellationToken);
-            return [.. models.Select(model => model.Id)];
+            // The SDK's own type drops what other services add.
+            ClientResult list = await client.GetOpenAIModelClient().GetModelsAsync(new RequestOptions { CancellationToken = cancellationToken });
+            string prefix = settings.Kind.Profile.ListPrefix;
+            return [.. ListedModel.Read(list.GetRawResponse().Content).Select(model => model.Id.StartsWith(prefix, StringComparison.Ordinal) ? model with { Id = model.Id[prefix.Length..] } : model)];
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested
-            && OpenAIFaults.Translate(all, error, answered: false, settings.ApiKey, time.GetUtcNow()) is { } fault)
+            && OpenAIFaults.Translate(new(settings.Name, "*"), error, answered: false, settings.ApiKey, time.GetUtcNow()) is { } fault)
         {
-            return fault.StatusCode is 404 or 405 ? [settings.Model] : throw fault;
+            if (fault.StatusCode is not (404 or 405))
+                throw fault;
+            return settings.Model.Length > 0 ? [new(settings.Model)] : [];
         }
     }
 
     /// <summary>OpenAI lists models of every kind and does not say which can chat; other services are taken at their word.</summary>
-    private bool CanChat(string model) =>
-        settings.Endpoint.Host != OfficialHost
-        || (ChatFamilies.Any(family => model.StartsWith(family, StringComparison.Ordinal)) && !OtherUses.Any(use => model.Contains(use, StringComparison.Ordinal)));
+    private bool CanChat(ListedModel model) =>
+        model.Chats != false && !Holds(NeverChat, model.Id)
+        && (settings.Endpoint.Host != OfficialHost
+            || (ChatFamilies.Any(family => model.Id.StartsWith(family, StringComparison.Ordinal)) && !Holds(OtherUses, model.Id)));
 
-    private ModelInfo Describe(string model) =>
-        ModelCatalogue.Describe(new(settings.Name, model), Locality) with { IsProviderDefault = model == settings.Model };
+    private static bool Holds(string[] words, string name) => words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private ModelInfo Describe(ListedModel model)
+    {
+        ModelInfo described = ModelCatalogue.Describe(new(settings.Name, model.Id), Locality);
+        return described with
+        {
+            ContextWindow = model.Window ?? described.ContextWindow,
+            SupportsTools = model.Tools ?? described.SupportsTools,
+            IsProviderDefault = model.Id == settings.Model,
+        };
+    }
 }

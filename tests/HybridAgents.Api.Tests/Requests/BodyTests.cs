@@ -37,7 +37,8 @@ public sealed class BodyTests : IAsyncLifetime
     public async Task Post_NotAJsonObject_IsRefused(string body)
     {
         using HttpResponseMessage answer = await _host.Admin.PostAsync(Run, ApiHost.Json(body));
-        (await answer.FaultsAsync()).ShouldContainKey("body");
+        string fault = (await answer.FaultsAsync())["body"];
+        fault.ShouldNotContain("(line ,"); // A place is named only where one is known.
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class SimulatedFiles : IJournalFiles
 
     public bool IsFull { get; set; }
 
+    /// <summary>Gets or sets whether every change is refused, as by a file system that was remounted after an error.</summary>
+    public bool IsReadOnly { get; set; }
+
     /// <summary>Gets how often a file was flushed.</summary>
     public int Flushes { get; private set; }
 
@@ -33,6 +36,7 @@ internal sealed class SimulatedFiles : IJournalFiles
 
     public IJournalFile Create(string name, long length = 0)
     {
+        ThrowIfReadOnly();
         lock (_gate)
         {
             if (IsFull && length > 0)
@@ -51,6 +55,7 @@ internal sealed class SimulatedFiles : IJournalFiles
 
     public void Rename(string from, string to)
     {
+        ThrowIfReadOnly();
         lock (_gate)
         {
             _live.Remove(from, out Content? content);
@@ -60,6 +65,7 @@ internal sealed class SimulatedFiles : IJournalFiles
 
     public void Delete(string name)
     {
+        ThrowIfReadOnly();
         lock (_gate)
             _live.Remove(name);
     }
@@ -96,6 +102,14 @@ internal sealed class SimulatedFiles : IJournalFiles
     public static bool IsFrame(string name, int bytes) => bytes > SegmentHeader.Size && name.Contains("segment", StringComparison.Ordinal);
 
     public static IOException Full() => new("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
+
+    private static IOException ReadOnly() => new("Read-only file system", OperatingSystem.IsWindows() ? unchecked((int)0x80070013) : 30);
+
+    private void ThrowIfReadOnly()
+    {
+        if (IsReadOnly)
+            throw ReadOnly();
+    }
 
     private static void Resize(ref byte[] bytes, long length) => Array.Resize(ref bytes, (int)length);
 
@@ -140,6 +154,7 @@ internal sealed class SimulatedFiles : IJournalFiles
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
+            owner.ThrowIfReadOnly();
             int taken = owner.IsFull ? 0 : owner.OnWrite(name, bytes.Length);
             lock (owner._gate)
             {
@@ -163,6 +178,7 @@ internal sealed class SimulatedFiles : IJournalFiles
 
         public void SetLength(long length)
         {
+            owner.ThrowIfReadOnly();
             lock (owner._gate)
                 Resize(ref content.Live, length);
         }

@@ -32,6 +32,9 @@ internal enum StatementKind
 
     /// <summary>ContinueAsNew.</summary>
     Next,
+
+    /// <summary>ContinueAsNew with the newer version of the program.</summary>
+    Upgrade,
 }
 
 /// <summary>What a program leaves behind.</summary>
@@ -48,7 +51,7 @@ internal static class ProgramModel
         for (int index = 0; index < program.Length; index++)
         {
             // Only the root reads events and has room for two more levels.
-            int kinds = depth == 0 ? 8 : depth == 1 ? 5 : 3;
+            int kinds = depth == 0 ? 9 : depth == 1 ? 5 : 3;
             program[index] = random.Next(kinds) switch
             {
                 0 => new(StatementKind.Work, random.Next(1, 4), random.Next(4) == 0 ? random.Next(1, 3) : 0),
@@ -58,6 +61,7 @@ internal static class ProgramModel
                 4 => new(random.Next(3) == 0 ? StatementKind.Detach : StatementKind.Call, Children: Children(random, depth)),
                 5 => new(StatementKind.Read, random.Next(1, 4)),
                 6 => new(StatementKind.ReadPatiently, random.Next(1, 1500)),
+                7 => new(StatementKind.Upgrade),
                 _ => new(StatementKind.Work),
             };
         }

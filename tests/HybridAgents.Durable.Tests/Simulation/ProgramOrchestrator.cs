@@ -1,20 +1,26 @@
 namespace HybridAgents.Durable.Tests.Simulation;
 
 /// <summary>Where a program stands at the beginning of a generation.</summary>
-internal sealed record ProgramState(Statement[] Program, int At = 0, long Sum = 0, int Read = 0);
+internal sealed record ProgramState(Statement[] Program, int At = 0, long Sum = 0, int Read = 0, string Version = ProgramOrchestrator.Older, DateTimeOffset Time = default);
 
 /// <summary>Runs a random program.</summary>
 internal sealed class ProgramOrchestrator : Orchestrator<ProgramState, ProgramResult>
 {
     public const string Name = "program";
+    public const string Older = "1";
+    public const string Newer = "2";
 
     public override async Task<ProgramResult> RunAsync(OrchestrationContext context, ProgramState input)
     {
         (long sum, int read) = (input.Sum, input.Read);
+        if (context.Version != input.Version)
+            throw new InvalidOperationException($"Version {context.Version} runs where {input.Version} was asked for.");
+        DateTimeOffset time = input.Time;
         for (int at = input.At; at < input.Program.Length; at++)
         {
             Statement statement = input.Program[at];
             context.SetCustomStatus(at);
+            time = context.CurrentUtcDateTime >= time ? context.CurrentUtcDateTime : throw new InvalidOperationException($"Time went back from {time:O} to {context.CurrentUtcDateTime:O}.");
             switch (statement.Kind)
             {
                 case StatementKind.Work:
@@ -39,8 +45,9 @@ internal sealed class ProgramOrchestrator : Orchestrator<ProgramState, ProgramRe
                 case StatementKind.Detach:
                     _ = Children(context, statement, at).ToArray();
                     break;
-                case StatementKind.Next when !input.Program.Take(at).Any(earlier => earlier.Kind == StatementKind.Detach):
-                    context.ContinueAsNew(new ProgramState(input.Program, at + 1, sum, read));
+                case StatementKind.Next or StatementKind.Upgrade when !input.Program.Take(at).Any(earlier => earlier.Kind == StatementKind.Detach):
+                    string? upgrade = statement.Kind == StatementKind.Upgrade ? Newer : null;
+                    context.ContinueAsNew(new ProgramState(input.Program, at + 1, sum, read, upgrade ?? input.Version, time), upgrade);
                     return new(0, false);
             }
         }
@@ -61,7 +68,7 @@ internal sealed class ProgramOrchestrator : Orchestrator<ProgramState, ProgramRe
     }
 
     private static IEnumerable<Task<ProgramResult>> Children(OrchestrationContext context, Statement statement, int at) => statement.Children!.Select((child, index) =>
-        context.CallSubOrchestratorAsync<ProgramResult>(Name, new ProgramState(child), new(ProgramModel.ChildId(context.InstanceId, at, index))));
+        context.CallSubOrchestratorAsync<ProgramResult>(Name, new ProgramState(child), new(ProgramModel.ChildId(context.InstanceId, at, index), Older)));
 
     /// <summary>Reads the event with that number. One that was sent again because its sender got no answer is passed over; a later one means that one was lost.</summary>
     private static async Task<int> ReadAsync(OrchestrationContext context, int expected, TimeSpan? timeout)

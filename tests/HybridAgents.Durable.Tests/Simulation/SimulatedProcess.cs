@@ -1,5 +1,6 @@
 using HybridAgents.Durable.Engine;
 using HybridAgents.Durable.Journal;
+using HybridAgents.Durable.Tables;
 using HybridAgents.Durable.Tests.Journal;
 using HybridAgents.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,10 +29,14 @@ internal sealed class SimulatedProcess
     private readonly ManualTimeProvider _clock;
     private readonly IReadOnlySet<(string Key, int Attempt)> _finished;
 
+    /// <param name="settings">Those of the engine.</param>
+    /// <param name="files">Its disk.</param>
+    /// <param name="clock">Its clock.</param>
     /// <param name="finished">The steps that must not run again.</param>
-    public SimulatedProcess(ProcessSettings settings, SimulatedFiles files, ManualTimeProvider clock, IReadOnlySet<(string Key, int Attempt)> finished)
+    /// <param name="hasNewerVersion">Whether the newer version of the program is registered.</param>
+    public SimulatedProcess(ProcessSettings settings, SimulatedFiles files, ManualTimeProvider clock, IReadOnlySet<(string Key, int Attempt)> finished, bool hasNewerVersion)
     {
-        (Files, _clock, _finished) = (files, clock, finished);
+        (Files, _clock, _finished, HasNewerVersion) = (files, clock, finished, hasNewerVersion);
         EmbeddedEngineOptions options = new()
         {
             Path = "simulated",
@@ -51,8 +56,10 @@ internal sealed class SimulatedProcess
                 Violation ??= $"The journal failed on a disk that did not: {error}";
         };
         DurableRegistry registry = new DurableRegistry()
-            .AddOrchestrator<ProgramOrchestrator>(ProgramOrchestrator.Name)
+            .AddOrchestrator<ProgramOrchestrator>(ProgramOrchestrator.Name, ProgramOrchestrator.Older)
             .Activity<int, long>("work", WorkAsync);
+        if (hasNewerVersion)
+            registry.AddOrchestrator<ProgramOrchestrator>(ProgramOrchestrator.Name, ProgramOrchestrator.Newer);
         _engine = new(options, registry, NoServices.GetRequiredService<IServiceScopeFactory>(), clock, new ErrorWatch(this)) { Files = files };
     }
 
@@ -60,7 +67,11 @@ internal sealed class SimulatedProcess
 
     public SimulatedFiles Files { get; }
 
+    public bool HasNewerVersion { get; }
+
     public IDurableClient Client => _engine.Client;
+
+    public ITableStore Tables => _engine.Tables;
 
     public EngineRuntime Runtime => _engine.Runtime;
 
@@ -81,6 +92,9 @@ internal sealed class SimulatedProcess
         await _engine.StopAsync();
         return true;
     });
+
+    /// <summary>The process is dead: lets go of what would keep its memory.</summary>
+    public void Forget() => Runtime.Meter.Dispose();
 
     /// <summary>Whatever the engine's shards log as an error is one, but for what follows from the end of their journal.</summary>
     private sealed class ErrorWatch(SimulatedProcess process) : ILoggerFactory, ILogger
@@ -121,6 +135,7 @@ internal sealed class SimulatedProcess
             await Task.Delay(TimeSpan.FromMilliseconds(value), _clock);
         if (context.Cancellation == ActivityCancellation.HostStopping)
             throw new OperationCanceledException("The host is stopping.");
+        await StepRows.WriteAsync(Tables, context);
         return context.Attempt > failures ? value : throw new InvalidOperationException("not yet");
     }
 }

@@ -1,10 +1,14 @@
 namespace HybridAgents.Durable.Tests.Simulation;
 
 /// <summary>One root instance and its client, who asks one thing at a time and remembers what was promised.</summary>
-internal sealed class SimulatedRun(string id, Statement[] program)
+/// <param name="id">Its id.</param>
+/// <param name="program">What it does.</param>
+/// <param name="origin">The ended run of which it is a restart; null for none.</param>
+internal sealed class SimulatedRun(string id, Statement[] program, string? origin = null)
 {
     private readonly int _events = ProgramModel.Events(program);
     private int _sent;
+    private int _copies;
     private Task<bool>? _question;
     private Action<bool> _onAnswer = _ => { };
     private string _asked = "";
@@ -32,11 +36,28 @@ internal sealed class SimulatedRun(string id, Statement[] program)
 
     public string Asked => _asked;
 
+    /// <summary>The same once more, by a restart of this one.</summary>
+    public SimulatedRun Again() => new($"{id}-{++_copies}", program, id);
+
     public void Start(SimulatedProcess process) => Ask("start", process, async client =>
     {
-        await client.ScheduleNewAsync(ProgramOrchestrator.Name, new ProgramState(program), new(id, Duplicates: DuplicateIdPolicy.KeepExisting));
-        return true;
-    }, _ => IsStarted = true);
+        try
+        {
+            if (origin is not null)
+                return await client.RestartAsync(origin, id) == id;
+        }
+        catch (InstanceAlreadyExistsException)
+        {
+            return true; // An earlier restart, whose answer was lost.
+        }
+        catch (InstanceNotFoundException)
+        {
+            // Purged meanwhile: started from the beginning.
+        }
+
+        return await client.ScheduleNewAsync(
+            ProgramOrchestrator.Name, new ProgramState(program), new(id, ProgramOrchestrator.Older, DuplicateIdPolicy.KeepExisting)) == id;
+    }, isMine => IsStarted = isMine);
 
     public void Send(SimulatedProcess process) => Ask($"event {_sent + 1}", process, async client =>
     {

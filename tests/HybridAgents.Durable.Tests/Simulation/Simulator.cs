@@ -13,15 +13,19 @@ internal sealed class Simulator
     private readonly Random _random;
     private readonly ProcessSettings _settings;
     private readonly ManualTimeProvider _clock = new();
+    private readonly DiskWeather _weather;
     private readonly List<SimulatedRun> _runs = [];
+    private readonly TableClient _rows;
+    private readonly Survey _survey;
     private readonly StringBuilder _trace = new();
     private SimulatedProcess _process;
-    private bool _flushFails;
+    private bool _settling;
 
     private Simulator(int seed)
     {
         _random = new(seed);
         _settings = ProcessSettings.Create(_random);
+        (_weather, _rows, _survey) = (new(_random, _clock), new(_random), new(_random, () => _runs.Where(run => run.IsStarted && !run.Purge.Asked).Select(run => run.Id)));
         Note($"seed {seed}: {_settings}");
         for (int index = _random.Next(1, 5); index > 0; index--)
             _runs.Add(new($"r{index}", ProgramModel.Create(_random)));
@@ -39,7 +43,9 @@ internal sealed class Simulator
             for (int step = 0; step < Steps; step++)
                 world.Step();
             world.Settle();
-            world.CheckEnds();
+            Verdict verdict = new(id => world.Ask(client => client.GetAsync(id, fetchPayloads: true)), id => world.Ask(client => client.GetHistoryAsync(id)));
+            world._runs.ForEach(verdict.Check);
+            world._process.Forget();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -61,22 +67,28 @@ internal sealed class Simulator
             case < 850:
                 _clock.Advance(TimeSpan.FromMilliseconds(_random.Next(0, 400)));
                 break;
-            case < 970:
+            case < 960:
                 AskSomething(_runs[_random.Next(_runs.Count)]);
                 break;
-            case < 976:
+            case < 970 when _rows.IsIdle:
+                _rows.Ask(_process);
+                break;
+            case < 974 when _survey.IsIdle:
+                _survey.Ask(_process);
+                break;
+            case < 980:
                 Note("power cut");
                 Crash();
                 break;
-            case < 980:
-                _flushFails = true;
+            case < 992:
+                Note(_weather.Change());
                 break;
-            case < 990:
-                _process.Files.IsFull = !_process.Files.IsFull;
-                Note(_process.Files.IsFull ? "disk full" : "space returned");
-                break;
-            case < 993:
+            case < 994:
                 Restart();
+                break;
+            case 994:
+                _clock.Jump(_clock.GetUtcNow() + TimeSpan.FromSeconds(_random.Next(-20, 20)));
+                Note("the wall clock was set");
                 break;
         }
 
@@ -108,6 +120,9 @@ internal sealed class Simulator
             case 18 when _random.Next(4) == 0:
                 run.AskTerminate(_process);
                 break;
+            case 19 when hasEnded && _random.Next(3) == 0 && _runs.Count < 8:
+                _runs.Add(run.Again());
+                break;
             case 19 when hasEnded:
                 run.AskPurge(_process);
                 break;
@@ -123,7 +138,7 @@ internal sealed class Simulator
                 Note(answer);
         }
 
-        if (_process.Violation is { } violation)
+        if ((_rows.TakeAnswer() ?? _survey.TakeAnswer() ?? _process.Violation) is { } violation)
             throw new InvalidOperationException(violation);
         if (_process.Scheduler.Leak is { } leak)
             throw new InvalidOperationException($"The simulation is not exact: {leak}");
@@ -140,43 +155,45 @@ internal sealed class Simulator
         DiskTruth truth = DiskTruth.Read(left.AfterPowerCut());
         foreach (SimulatedRun run in _runs)
         {
-            run.Forget();
             if (run.IsStarted && !run.Purge.Asked && !truth.Instances.Contains(run.Id))
                 throw new InvalidOperationException($"The start of {run.Id} was acknowledged and is not on the disk.");
             if (run.Purge.Acknowledged && truth.Instances.Contains(run.Id))
                 throw new InvalidOperationException($"The purge of {run.Id} was acknowledged and it is still on the disk.");
         }
 
-        _process = Open(left, truth.Finished);
+        if (truth.Unwritten.Count > 0)
+            throw new InvalidOperationException($"Recorded as done, and without the rows that were written before: {string.Join(' ', truth.Unwritten)}.");
+        if (DamagedDisk.Judge(left.AfterPowerCut(), truth, _random) is { } unnoticed)
+            throw new InvalidOperationException(unnoticed);
+        GoOn(left, truth);
     }
 
     private void Restart()
     {
         Note("restart");
-        _process.Files.IsFull = false;
-        _flushFails = false;
+        _weather.Clear();
         SimulatedProcess process = _process;
         Finish(process.StopAsync());
         Observe();
-        if (_process != process)
-            return; // It died while it stopped.
-        SimulatedFiles files = process.Files;
+        if (_process == process) // Or it died while it stopped.
+            GoOn(process.Files, DiskTruth.Read(process.Files.AfterPowerCut()));
+    }
+
+    /// <summary>Another process begins on that disk, and the clients ask anew.</summary>
+    private void GoOn(SimulatedFiles files, DiskTruth truth)
+    {
+        _process.Forget();
         _runs.ForEach(run => run.Forget());
-        _process = Open(files, DiskTruth.Read(files.AfterPowerCut()).Finished);
+        _survey.Forget();
+        if (_rows.Resume(truth.Rows) is { } broken)
+            throw new InvalidOperationException(broken);
+        _process = Open(files, truth.Finished);
     }
 
     private SimulatedProcess Open(SimulatedFiles files, IReadOnlySet<(string Key, int Attempt)> finished)
     {
-        _flushFails = false;
-        files.IsFull = false;
-        SimulatedProcess process = new(_settings, files, _clock, finished);
-        files.OnFlush = _ =>
-        {
-            if (!_flushFails)
-                return;
-            _flushFails = false;
-            throw new IOException("The disk did not take it.", 5);
-        };
+        _weather.Watch(files);
+        SimulatedProcess process = new(_settings, files, _clock, finished, hasNewerVersion: _settling || _random.Next(4) > 0);
         _process = process;
         Finish(process.StartAsync());
         return process;
@@ -201,8 +218,10 @@ internal sealed class Simulator
     private void Settle()
     {
         Note("settling");
-        _process.Files.IsFull = false;
-        _flushFails = false;
+        _weather.Clear();
+        _settling = true;
+        if (!_process.HasNewerVersion)
+            Restart();
         for (int round = 0; ; round++)
         {
             while (_process.Scheduler.RunOne(_random))
@@ -235,47 +254,6 @@ internal sealed class Simulator
             return;
         else if (!run.HasSentAll)
             run.Send(_process);
-    }
-
-    private void CheckEnds()
-    {
-        foreach (SimulatedRun run in _runs)
-        {
-            if (Ask(client => client.GetAsync(run.Id, fetchPayloads: true)) is not { } end)
-            {
-                if (!run.Purge.Asked)
-                    throw new InvalidOperationException($"{run.Id} is gone.");
-                continue;
-            }
-
-            if (run.Purge.Acknowledged)
-                throw new InvalidOperationException($"{run.Id} was purged and is there.");
-            if (run.Terminate.Acknowledged && end.Status != OrchestrationStatus.Terminated)
-                throw new InvalidOperationException($"The termination of {run.Id} was acknowledged; it is {end.Status}.");
-            if (end.Status == OrchestrationStatus.Terminated && run.Terminate.Asked)
-                continue;
-            CheckResult(run.Id, run.Program, end);
-            ProgramResult result = end.Output!.Value.As<ProgramResult>()!;
-            if ((run.Cancel.Acknowledged && !result.Cancelled) || (!run.Cancel.Asked && result.Cancelled))
-                throw new InvalidOperationException($"{run.Id} ended with cancelled = {result.Cancelled}; asked, acknowledged: {run.Cancel}. {string.Join("\n", Ask(client => client.GetHistoryAsync(run.Id)).Select(entry => entry.ToString()))}");
-            if (run.Purge.Asked)
-                continue; // One that was cut short has taken children along.
-            foreach ((string id, Statement[] program) in ProgramModel.Detached(run.Id, run.Program))
-            {
-                OrchestrationState? child = Ask(client => client.GetAsync(id, fetchPayloads: true));
-                CheckResult(id, program, child ?? throw new InvalidOperationException($"The child {id} was never started."));
-            }
-        }
-    }
-
-    private static void CheckResult(string id, Statement[] program, OrchestrationState end)
-    {
-        if (end.Status != OrchestrationStatus.Completed)
-            throw new InvalidOperationException($"{id} is {end.Status}: {end.Failure?.ErrorMessage}");
-        long expected = ProgramModel.Expect(id, program);
-        long sum = end.Output!.Value.As<ProgramResult>()!.Sum;
-        if (sum != expected)
-            throw new InvalidOperationException($"{id} ended with {sum}; its program says {expected}.");
     }
 
     private T Ask<T>(Func<IDurableClient, Task<T>> question)

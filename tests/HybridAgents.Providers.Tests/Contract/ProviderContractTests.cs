@@ -23,6 +23,16 @@ public abstract class ProviderContractTests : IAsyncLifetime
 
     protected abstract IEnumerable<(string Key, string Value)> Settings { get; }
 
+    /// <summary>Checks a conversation with one call and its result, in the provider's own form.</summary>
+    protected virtual void ShouldCarryToolsAndResults(JsonElement body)
+    {
+        JsonElement messages = body.GetProperty("messages");
+        messages.EnumerateArray().Select(message => message.GetProperty("role").GetString()).ShouldBe(["system", "user", "assistant", "tool"]);
+        messages[2].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("name").GetString().ShouldBe("get_weather");
+        messages[3].GetProperty("content").GetString().ShouldBe("sunny");
+        body.GetProperty("tools")[0].GetProperty("function").GetProperty("parameters").GetProperty("required")[0].GetString().ShouldBe("city");
+    }
+
     public async Task InitializeAsync()
     {
         await StartServerAsync();
@@ -121,11 +131,7 @@ public abstract class ProviderContractTests : IAsyncLifetime
         await AskAsync(request);
 
         JsonElement body = Server.Requests.ShouldHaveSingleItem().Json;
-        JsonElement messages = body.GetProperty("messages");
-        messages.EnumerateArray().Select(message => message.GetProperty("role").GetString()).ShouldBe(["system", "user", "assistant", "tool"]);
-        messages[2].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("name").GetString().ShouldBe("get_weather");
-        messages[3].GetProperty("content").GetString().ShouldBe("sunny");
-        body.GetProperty("tools")[0].GetProperty("function").GetProperty("parameters").GetProperty("required")[0].GetString().ShouldBe("city");
+        ShouldCarryToolsAndResults(body);
         body.GetRawText().ShouldContain("0.7");
         body.GetRawText().ShouldContain("99");
     }
@@ -241,7 +247,7 @@ public abstract class ProviderContractTests : IAsyncLifetime
     {
         Server.Enqueue(WireReply.Says("late").AfterSignal(new TaskCompletionSource().Task));
         using CancellationTokenSource cancellation = new();
-        Task<IReadOnlyList<ModelUpdate>> call = _harness.AskAsync(ProviderHarness.Request(Model), Locality, cancellation.Token);
+        Task<IReadOnlyList<ModelUpdate>> call = _harness.AskAsync(ProviderHarness.Request(Model), Locality, cancellationToken: cancellation.Token);
         WireRequest request = await Server.NextRequestAsync();
 
         await cancellation.CancelAsync();

@@ -1,5 +1,6 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
 using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Directory;
 using HybridAgents.Providers.Http;
@@ -72,7 +73,7 @@ public sealed class ModelDirectoryTests
         await using OllamaWireServer server = await OllamaWireServer.StartAsync();
         server.TagsStatus = 503;
         ProviderSettings settings = new() { Name = "ollama", Endpoint = server.Endpoint, Model = "llama2", Configured = false };
-        using HttpClient http = ProviderHttp.Create(settings, Locality.Local, TimeSpan.FromSeconds(5));
+        using HttpClient http = ProviderHttp.Create(settings, TimeSpan.FromSeconds(5));
         OllamaApi api = new(http, time);
         OllamaModels source = new(api, settings, time);
         using ProviderRegistry registry = new([new(settings, new OllamaChatClient("ollama", api, source), source)]);
@@ -104,26 +105,49 @@ public sealed class ModelDirectoryTests
         source.Questions.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task Get_ProviderHangs_IsGivenUpAfterTwoSeconds()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Get_ProviderHangsAtFirst_IsGivenUpAfterFiveSecondsAndTriedIfItsModelIsConfigured(bool modelConfigured)
     {
         ManualTimeProvider time = new();
         SlowSource source = new(new TaskCompletionSource<IReadOnlyList<ModelInfo>>().Task);
-        using ProviderRegistry registry = new([new(new() { Name = "slow", Endpoint = new("http://localhost"), Model = "m", Configured = true }, new OfflineChatClient(), source)]);
+        using ProviderRegistry registry = RegistryOf(source, modelConfigured);
         ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
+        Task<ModelSnapshot> asked = directory.GetAsync(default).AsTask();
+        await source.Asked.WaitAsync(TimeSpan.FromSeconds(30));
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        (await asked).Health.GetValueOrDefault(new("slow", "m"), ModelHealth.Unknown).Available.ShouldBe(modelConfigured);
+    }
+
+    [Fact]
+    public async Task Get_ProviderHangsLater_ItsEarlierListServesOnAfterTwoSeconds()
+    {
+        ManualTimeProvider time = new();
+        SlowSource source = new(Task.FromResult<IReadOnlyList<ModelInfo>>([ModelCatalogue.Describe(new("slow", "other"), Locality.Cloud)]));
+        using ProviderRegistry registry = RegistryOf(source, modelConfigured: false);
+        ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
+        await directory.GetAsync(default);
+        source.Hang();
+        time.Advance(ModelListCache.Lifetime);
         Task<ModelSnapshot> asked = directory.GetAsync(default).AsTask();
         await source.Asked.WaitAsync(TimeSpan.FromSeconds(30));
 
         time.Advance(TimeSpan.FromSeconds(2));
 
-        (await asked).Health[new("slow", "m")].Available.ShouldBeFalse();
+        ModelSnapshot snapshot = await asked;
+        snapshot.Health.GetValueOrDefault(snapshot.Models.ShouldHaveSingleItem().Ref, ModelHealth.Unknown).Available.ShouldBeTrue();
+        await directory.GetAsync(default);
+        source.Questions.ShouldBe(2); // Slow is believed as long as silence.
     }
 
     [Fact]
     public async Task Connect_LocalEndpointNamesAnotherMachine_IsRefusedWithoutConnecting()
     {
         ProviderSettings settings = new() { Name = "ollama", Endpoint = new("http://localhost"), Model = "m" };
-        using HttpClient http = ProviderHttp.Create(settings, Locality.Local, TimeSpan.FromSeconds(30));
+        using HttpClient http = ProviderHttp.Create(settings, TimeSpan.FromSeconds(30));
 
         HttpRequestException error = await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync(new Uri("http://192.0.2.1/api/tags")));
 
@@ -167,10 +191,14 @@ public sealed class ModelDirectoryTests
             .Message.ShouldBe("There is no provider 'nowhere'; enabled are offline.");
     }
 
+    private static ProviderRegistry RegistryOf(SlowSource source, bool modelConfigured) => new(
+        [new(new() { Name = "slow", Endpoint = new("http://localhost"), Model = "m", Configured = true, ModelConfigured = modelConfigured }, new OfflineChatClient(), source)]);
+
     /// <summary>A provider whose list comes when the test says so.</summary>
     private sealed class SlowSource(Task<IReadOnlyList<ModelInfo>> answer) : IModelSource
     {
-        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Task<IReadOnlyList<ModelInfo>> _answer = answer;
+        private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _questions;
 
         public int Questions => _questions;
@@ -179,11 +207,16 @@ public sealed class ModelDirectoryTests
 
         public Locality Locality => Locality.Local;
 
+        /// <summary>Answers no further question.</summary>
+        public void Hang() =>
+            (_answer, _asked) = (new TaskCompletionSource<IReadOnlyList<ModelInfo>>().Task, new(TaskCreationOptions.RunContinuationsAsynchronously));
+
         public Task<IReadOnlyList<ModelInfo>> ListAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _questions);
+            Task<IReadOnlyList<ModelInfo>> listing = _answer.WaitAsync(cancellationToken);
             _asked.TrySetResult();
-            return answer.WaitAsync(cancellationToken);
+            return listing;
         }
 
         public Task<ModelInfo?> ShowAsync(string model, CancellationToken cancellationToken) => Task.FromResult<ModelInfo?>(null);

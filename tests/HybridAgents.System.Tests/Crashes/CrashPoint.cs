@@ -23,6 +23,9 @@ internal enum CrashKind
 
     /// <summary>When a cancel is acknowledged.</summary>
     Cancelled,
+
+    /// <summary>When a review is acknowledged.</summary>
+    Reviewed,
 }
 
 /// <summary>Counts what happens and fires at the chosen moment.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using HybridAgents.System.Tests.Support;
 using HybridAgents.TestSupport.WireServers;
@@ -6,10 +7,13 @@ using Xunit.Abstractions;
 
 namespace HybridAgents.System.Tests.Crashes;
 
-/// <summary>The host is killed again and again on the same folder while clients go on as if nothing were.</summary>
+/// <summary>
+/// The host is killed again and again on the same folder while clients go on as if nothing were. <c>HYBRID_CRASHES=60</c> kills it that often;
+/// <c>HYBRID_CRASHES=60 dotnet test tests/HybridAgents.System.Tests --filter CrashTests</c>.
+/// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    private const int Crashes = 30;
+    private const int DefaultCrashes = 18;
     private const int JobsPerCrash = 4;
     private static readonly string[] CancelMoments = ["run.started", "model.started", "message.delta", "tool.started", "message.completed"];
 
@@ -21,34 +25,41 @@ public sealed class CrashTests(ITestOutputHelper output)
     [InlineData(20260101)]
     public async Task Kill_AtManyPoints_LosesNothingAndRepeatsNothing(int seed)
     {
+        int crashes = Environment.GetEnvironmentVariable("HYBRID_CRASHES") is { Length: > 0 } wish ? int.Parse(wish, CultureInfo.InvariantCulture) : DefaultCrashes;
         Random random = new(seed);
         await using OllamaWireServer ollama = await OllamaWireServer.StartAsync();
         ollama.Respond = _agent.Respond;
         await using OpenAiWireServer openAi = await OpenAiWireServer.StartAsync();
         openAi.Respond = _agent.Respond;
-        await using TestHost host = new(TestHost.For(ollama, openAi));
+        await using TestHost host = new(TestHost.For(ollama, openAi)) { Program = LetterHost.Program };
         int reached = 0;
         long begun = Stopwatch.GetTimestamp();
-        for (int crash = 0; crash < Crashes; crash++)
+        for (int crash = 0; crash < crashes; crash++)
         {
             await host.StartAsync();
             CrashKind kind = (CrashKind)(crash % 7);
             _point = new(kind, 1 + random.Next(kind switch { CrashKind.Event => 40, CrashKind.Approved or CrashKind.Cancelled => 1, _ => 4 }));
-            await WorkAsync(host, crash, random);
+            await WorkAsync(host, crash, crash < crashes / 2, random);
             reached += _point.Reached.IsCompleted ? 1 : 0;
             host.Kill();
         }
 
         _agent.Refine = static (_, _, reply) => reply;
         await host.StartAsync();
+        List<(Job Job, IReadOnlyList<JsonElement> Events)> ended = [];
         foreach ((Job job, Task<IReadOnlyList<JsonElement>> events) in _jobs)
-            await job.VerifyAsync(await EndAsync(host, job, events));
-        reached.ShouldBeGreaterThan(Crashes * 4 / 5, "most crashes must hit the moment that was chosen");
-        output.WriteLine($"{Crashes} crashes, {reached} at the chosen moment, {_jobs.Count} runs, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; {_agent.Distinct} model calls, {_agent.Total - _agent.Distinct} repeated because they were in flight");
+            ended.Add((job, await EndAsync(host, job, events)));
+        Dictionary<string, int> letters = (await File.ReadAllLinesAsync(Path.Combine(host.Folder, LetterHost.File))).CountBy(static letter => letter).ToDictionary();
+        letters.ShouldAllBe(static letter => letter.Value == 1, "a letter was sent twice");
+        foreach ((Job job, IReadOnlyList<JsonElement> events) in ended)
+            await job.VerifyAsync(events, letters);
+        int reviews = ended.Sum(static end => end.Events.Count(static item => item.Type() == "review.requested"));
+        reached.ShouldBeGreaterThan(crashes * 3 / 4, "most crashes must hit the moment that was chosen");
+        output.WriteLine($"{crashes} crashes, {reached} at the chosen moment, {_jobs.Count} runs, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; {_agent.Distinct} model calls, {_agent.Total - _agent.Distinct} repeated because they were in flight; {letters.Count} letters, {reviews} reviews");
     }
 
     /// <summary>Posts new jobs beside those that are still under way, and works until the moment to crash.</summary>
-    private async Task WorkAsync(TestHost host, int crash, Random random)
+    private async Task WorkAsync(TestHost host, int crash, bool letters, Random random)
     {
         string stalled = $"job-{crash}-{random.Next(JobsPerCrash)}";
         CrashPoint point = _point;
@@ -66,6 +77,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             {
                 Name = name,
                 Tools = index is 1 or 2 ? 1 + random.Next(2) : random.Next(3),
+                SendsLetters = index == 3 && letters, // In the first half: before a review, the claim of the dead process must run out.
                 Provider = random.Next(2) == 0 ? "ollama" : "openai",
                 NeedsApproval = index == 1 || random.Next(4) == 0,
                 CancelsOn = index == 2 || random.Next(6) == 0 ? CancelMoments[random.Next(CancelMoments.Length)] : null,

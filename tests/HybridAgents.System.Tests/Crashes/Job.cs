@@ -12,7 +12,7 @@ namespace HybridAgents.System.Tests.Crashes;
 internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> happened)
 {
     private readonly Dictionary<int, int> _callsWhenAnswered = [];
-    private readonly HashSet<string> _approved = [];
+    private readonly HashSet<string> _answered = [];
     private Task _acting = Task.CompletedTask;
     private bool _cancelAcknowledged;
 
@@ -24,13 +24,18 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
 
     public bool NeedsApproval { get; init; }
 
+    /// <summary>Whether its tools send letters, which must not be sent twice.</summary>
+    public bool SendsLetters { get; init; }
+
     /// <summary>The type of event that makes the client cancel; null for none.</summary>
     public string? CancelsOn { get; init; }
 
     public string RunId { get; private set; } = "";
 
+    private string Tool => SendsLetters ? SendLetterTool.Name : "calculator";
+
     private string Body => RunClient.Body(
-        ScriptedAgent.Prompt(Name, Tools), $$$""","routing_preferences":{"force_provider":"{{{Provider}}}"},"approval":{"tools":[{{{(NeedsApproval ? "\"calculator\"" : "")}}}]}""");
+        ScriptedAgent.Prompt(Name, Tools, SendsLetters), $$$""","routing_preferences":{"force_provider":"{{{Provider}}}"},"approval":{"tools":[{{{(NeedsApproval ? $"\"{Tool}\"" : "")}}}]}""");
 
     /// <summary>Does the whole job; gives all events.</summary>
     public async Task<IReadOnlyList<JsonElement>> RunAsync()
@@ -43,7 +48,9 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
     }
 
     /// <summary>Checks everything that must hold of the job once it is over.</summary>
-    public async Task VerifyAsync(IReadOnlyList<JsonElement> watched)
+    /// <param name="watched">What its client saw.</param>
+    /// <param name="letters">How often each letter was sent.</param>
+    public async Task VerifyAsync(IReadOnlyList<JsonElement> watched, IReadOnlyDictionary<string, int> letters)
     {
         RunClient client = await host.Client;
         (await client.EventsAsync(RunId)).Select(static item => item.GetRawText()).ShouldBe(watched.Select(static item => item.GetRawText()), Name);
@@ -65,6 +72,8 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
             VerifyCall([.. call.Select(static item => item.Type())]);
         if (run.Status() == "completed")
             await VerifyAnswerAsync(client, run, watched);
+        if (run.Status() == "completed" && SendsLetters)
+            VerifyLetters(letters, watched.Count(static item => item.Type() == "review.requested"));
     }
 
     /// <summary>A call is asked for, granted and finished at most once, and nothing follows its end.</summary>
@@ -73,9 +82,16 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
         types.Count(static type => type == "tool.completed").ShouldBeLessThanOrEqualTo(1, Name);
         types.Count(static type => type == "approval.requested").ShouldBe(NeedsApproval ? 1 : 0, Name);
         types.Count(static type => type == "approval.resolved").ShouldBeLessThanOrEqualTo(1, Name);
+        types.Count(static type => type == "review.requested").ShouldBeLessThanOrEqualTo(SendsLetters ? 1 : 0, Name);
+        if (SendsLetters)
+            types.Count(static type => type == "tool.started").ShouldBeLessThanOrEqualTo(1, Name);
         if (types.Contains("tool.completed"))
             types[^1].ShouldBe("tool.completed", Name);
     }
+
+    /// <summary>Each letter was sent, but for those that a person settled, of which nobody knows.</summary>
+    private void VerifyLetters(IReadOnlyDictionary<string, int> letters, int reviewed) =>
+        letters.Count(letter => letter.Key.StartsWith($"{Name}/", StringComparison.Ordinal)).ShouldBeInRange(2 * Tools - reviewed, 2 * Tools, Name);
 
     private async Task VerifyAnswerAsync(RunClient client, JsonElement run, IReadOnlyList<JsonElement> watched)
     {
@@ -102,8 +118,11 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
             case "tool.started":
                 happened(CrashKind.Tool);
                 break;
-            case "approval.requested" when _approved.Add(item.Text("call_id")):
-                _acting = Task.WhenAll(_acting, ApproveAsync(item.Text("call_id")));
+            case "approval.requested" when _answered.Add(item.Text("call_id")):
+                _acting = Task.WhenAll(_acting, AnswerAsync($"approvals/{item.Text("call_id")}", """{"decision":"approve"}""", CrashKind.Approved));
+                break;
+            case "review.requested" when _answered.Add($"review of {item.Text("call_id")}"):
+                _acting = Task.WhenAll(_acting, AnswerAsync($"reviews/{item.Text("call_id")}", """{"decision":"done"}""", CrashKind.Reviewed));
                 break;
         }
 
@@ -120,12 +139,12 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
         return JsonElement.Parse(text).Text("run_id");
     }
 
-    private async Task ApproveAsync(string callId)
+    private async Task AnswerAsync(string question, string decision, CrashKind what)
     {
-        using HttpResponseMessage answer = await InsistAsync(client => client.PostAsync($"/api/v1/agents/runs/{RunId}/approvals/{callId}", """{"decision":"approve"}"""));
+        using HttpResponseMessage answer = await InsistAsync(client => client.PostAsync($"/api/v1/agents/runs/{RunId}/{question}", decision));
         if (CancelsOn is null || answer.StatusCode != HttpStatusCode.Conflict) // A cancelled run takes no answers.
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
-        happened(CrashKind.Approved);
+        happened(what);
     }
 
     private async Task CancelAsync()

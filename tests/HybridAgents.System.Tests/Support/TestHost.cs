@@ -18,6 +18,12 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Gets a client of the process that runs now, or else of the next one.</summary>
     public Task<RunClient> Client => Volatile.Read(ref _client).Task;
 
+    /// <summary>Gets the program: the product's, or one that brings more along.</summary>
+    public string Program { get; init; } = "HybridAgents.Local.dll";
+
+    /// <summary>Gets the folder in which the process works and keeps its data.</summary>
+    public string Folder => _folder.Path;
+
     /// <summary>The settings that send model calls to these servers and nowhere else.</summary>
     public static string[] For(OllamaWireServer? ollama = null, OpenAiWireServer? openAi = null) =>
     [
@@ -37,7 +43,7 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task<RunClient> StartAsync()
     {
         _process = HostProcess.Start(
-            _folder.Path, ["--urls", "http://127.0.0.1:0", "--auth", "none", "--Logging:LogLevel:Default", "Error", .. _settings]);
+            Program, _folder.Path, ["--urls", "http://127.0.0.1:0", "--auth", "none", "--Logging:LogLevel:Default", "Error", .. _settings]);
         (Uri url, _) = await _process.ReadyAsync();
         RunClient client = new(url, key: null);
         _clients.Add(client);

@@ -18,9 +18,13 @@ public sealed partial class HostProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync(); // Read all along: a full pipe would hold the process.
     }
 
-    public static HostProcess Start(string workingFolder, string[] args, params (string Name, string Value)[] environment)
+    public static HostProcess Start(string workingFolder, string[] args, params (string Name, string Value)[] environment) =>
+        Start("HybridAgents.Local.dll", workingFolder, args, environment);
+
+    /// <summary>The same by another program that lies beside the tests.</summary>
+    public static HostProcess Start(string program, string workingFolder, string[] args, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "HybridAgents.Local.dll"), .. args])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. args])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -46,15 +50,11 @@ public sealed partial class HostProcess : IDisposable
         throw new InvalidOperationException($"The host ended before it was ready: {await _errors}");
     }
 
-    /// <summary>The memory that the process holds now and has held at most, in MiB (Linux).</summary>
+    /// <summary>The memory that the process holds now and has held at most, in MiB.</summary>
     public (int Now, int Most) ResidentMemory()
     {
-        string[] lines = File.ReadAllLines($"/proc/{_process.Id}/status");
-        return (Read("VmRSS:"), Read("VmHWM:"));
-
-        int Read(string name) => int.Parse(
-            lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-            System.Globalization.CultureInfo.InvariantCulture) / 1024;
+        _process.Refresh();
+        return ((int)(_process.WorkingSet64 >> 20), (int)(_process.PeakWorkingSet64 >> 20));
     }
 
     public void Signal(int signal) => Kill(_process.Id, signal).ShouldBe(0);

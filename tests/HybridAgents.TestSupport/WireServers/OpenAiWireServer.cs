@@ -17,6 +17,9 @@ public sealed class OpenAiWireServer : WireServer
     /// <summary>The status of the list; another than 200 makes the service look down or not willing.</summary>
     public int ModelsStatus { get; set; } = 200;
 
+    /// <summary>How the service departs from OpenAI.</summary>
+    public WireQuirks Quirks { get; set; } = new();
+
     protected override string ContentType => "text/event-stream";
 
     protected override string MalformedPart => Event("""{"id":"chatcmpl-wire","choices":[{"index":0,"delta":{"content":"br""");
@@ -39,13 +42,35 @@ public sealed class OpenAiWireServer : WireServer
         }
     }
 
+    /// <summary>Strict services refuse what they do not know.</summary>
+    protected override WireReply? Refuse(WireRequest request)
+    {
+        JsonElement body = request.Json;
+        if (Quirks.UnknownFields.FirstOrDefault(field => body.TryGetProperty(field, out _)) is { } unknown)
+            return WireReply.Refuses(422, $"Extra inputs are not permitted: {unknown}");
+        IEnumerable<string?> ids = body.GetProperty("messages").EnumerateArray().SelectMany(IdsOf);
+        return Quirks.CallIdLength is { } length && ids.Any(id => id?.Length != length || !id.All(char.IsAsciiLetterOrDigit))
+            ? WireReply.Refuses(400, $"Tool call id has to be defined by a-z, A-Z, 0-9, with a length of {length}.")
+            : null;
+    }
+
+    private static IEnumerable<string?> IdsOf(JsonElement message)
+    {
+        if (message.TryGetProperty("tool_call_id", out JsonElement id))
+            yield return id.GetString();
+        if (!message.TryGetProperty("tool_calls", out JsonElement calls))
+            yield break;
+        foreach (JsonElement call in calls.EnumerateArray())
+            yield return call.GetProperty("id").GetString();
+    }
+
     protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)
     {
         string? model = request.Json.GetProperty("model").GetString();
         List<string> parts = [Chunk(model, new { role = "assistant", content = "" })];
         parts.AddRange(reply.Deltas.Select(delta => Chunk(model, new { content = delta })));
         for (int index = 0; index < reply.ToolCalls.Count; index++)
-            parts.AddRange(CallChunks(model, index, reply.ToolCalls[index], $"call_{Requests.Count}_{index}"));
+            parts.AddRange(CallChunks(model, Quirks.NumbersCallsZero ? 0 : index, reply.ToolCalls[index], $"call_{Requests.Count}_{index}"));
         parts.Add(Chunk(model, new { }, reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop")));
         if (reply.Usage is { } usage)
             parts.Add(Event(JsonSerializer.Serialize(new
@@ -61,17 +86,20 @@ public sealed class OpenAiWireServer : WireServer
         return parts;
     }
 
-    protected override string RenderError(string message, int status) =>
-        JsonSerializer.Serialize(new { error = new { message, type = "wire_error", param = (string?)null, code = $"wire_{status}" } });
+    protected override string RenderError(string message, int status)
+    {
+        string error = JsonSerializer.Serialize(new { error = new { message, type = "wire_error", param = (string?)null, code = $"wire_{status}" } });
+        return Quirks.WrapsErrors ? $"[{error}]" : error;
+    }
 
-    protected override string RenderErrorEvent(string message) => Event(RenderError(message, 500));
+    protected override string RenderErrorEvent(string message) => Event(JsonSerializer.Serialize(new { error = new { message, type = "wire_error" } }));
 
     private async Task ListAsync(HttpContext context)
     {
         context.Response.StatusCode = ModelsStatus;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(ModelsStatus == 200
-            ? JsonSerializer.Serialize(new { @object = "list", data = Models.Select(id => new { id, @object = "model", created = 1, owned_by = "wire" }) })
+            ? JsonSerializer.Serialize(new { @object = "list", data = Models.Select(id => new { id = Quirks.ListPrefix + id, @object = "model", created = 1, owned_by = "wire" }) })
             : RenderError("no list", ModelsStatus));
     }
 
@@ -96,4 +124,23 @@ public sealed class OpenAiWireServer : WireServer
     }));
 
     private static string Event(string data) => $"data: {data}\n\n";
+}
+
+/// <summary>How a service that speaks OpenAI's language departs from it.</summary>
+public sealed record WireQuirks
+{
+    /// <summary>Fields that are refused with 422.</summary>
+    public IReadOnlyList<string> UnknownFields { get; init; } = [];
+
+    /// <summary>Whether every tool call of an answer has the index 0.</summary>
+    public bool NumbersCallsZero { get; init; }
+
+    /// <summary>The length that ids of tool calls must have; null for any.</summary>
+    public int? CallIdLength { get; init; }
+
+    /// <summary>What stands before the names in the list.</summary>
+    public string ListPrefix { get; init; } = "";
+
+    /// <summary>Whether errors come inside an array.</summary>
+    public bool WrapsErrors { get; init; }
 }

@@ -69,6 +69,9 @@ public abstract class WireServer : IAsyncDisposable
     /// <summary>The parts of the answer, each written at once.</summary>
     protected abstract IReadOnlyList<string> Render(WireReply reply, WireRequest request);
 
+    /// <summary>What the service does not accept, whatever is queued; null when there is nothing to object to.</summary>
+    protected virtual WireReply? Refuse(WireRequest request) => null;
+
     protected abstract string RenderError(string message, int status);
 
     protected abstract string RenderErrorEvent(string message);
@@ -95,7 +98,7 @@ public abstract class WireServer : IAsyncDisposable
         WireRequest request = new(context, await reader.ReadToEndAsync());
         _requests.Enqueue(request);
         _arrivals.Release();
-        WireReply reply = _replies.TryDequeue(out WireReply? queued) ? queued : Respond(request);
+        WireReply reply = Refuse(request) ?? (_replies.TryDequeue(out WireReply? queued) ? queued : Respond(request));
         try
         {
             await reply.Gate.WaitAsync(context.RequestAborted);
@@ -111,7 +114,7 @@ public abstract class WireServer : IAsyncDisposable
     {
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = "application/json";
-        context.Response.Headers["x-request-id"] = "req_wire";
+        context.Response.Headers["x-request-id"] = context.Response.Headers["request-id"] = "req_wire"; // OpenAI's name and Anthropic's.
         if (reply.RetryAfter is { } retryAfter)
             context.Response.Headers.RetryAfter = retryAfter;
         await context.Response.WriteAsync(RenderError(reply.ErrorMessage, reply.Status), context.RequestAborted);

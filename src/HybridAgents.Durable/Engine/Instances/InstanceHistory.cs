@@ -4,43 +4,44 @@ using HybridAgents.Durable.Journal;
 namespace HybridAgents.Durable.Engine.Instances;
 
 /// <summary>Reads the turns of instances back from disk.</summary>
+/// <remarks>Only what is on disk: the code of an instance is replayed only after all of it is.</remarks>
 internal sealed class InstanceHistory(IJournal journal)
 {
-    /// <summary>The turns of the current generation, oldest first. Every appended record must be on disk.</summary>
+    /// <summary>The turns of the newest generation of which any is on disk, oldest first.</summary>
     public List<TurnRecord> Current(Instance instance)
     {
-        RecordLocation[] locations;
-        int generation;
-        lock (instance.Gate)
-        {
-            locations = [.. instance.Records.Current];
-            generation = instance.Generation;
-        }
-
-        List<TurnRecord> turns = new(locations.Length);
-        foreach (RecordLocation location in locations)
-            turns.AddRange(Read(location).Where(turn => turn.Generation == generation));
-        return turns;
+        (IEnumerable<TurnRecord> turns, int generation) = Read(instance, static records => records.Current);
+        return [.. turns.Where(turn => turn.Generation == generation)];
     }
 
     /// <summary>The first turn of all: the one with the original input; null if it is not on disk yet.</summary>
-    public TurnRecord? Origin(Instance instance)
-    {
-        RecordLocation? location;
-        lock (instance.Gate)
-            location = instance.Records.Origin;
-        return location is { } known ? Read(known)[0] : null;
-    }
+    public TurnRecord? Origin(Instance instance) =>
+        Read(instance, static records => records.Origin is { } origin ? [origin] : []).Turns.FirstOrDefault();
 
     /// <summary>The result of a completed instance.</summary>
-    public Payload? Output(Instance instance)
-    {
-        RecordLocation[] locations;
-        lock (instance.Gate)
-            locations = [.. instance.Records.Current];
+    public Payload? Output(Instance instance) =>
         // Almost always the last: only the ends of children that it left behind follow.
-        return locations.Reverse().SelectMany(location => Read(location).Reverse()).Select(turn => turn.Outcome).OfType<TurnOutcome.Completed>().FirstOrDefault()?.Output;
-    }
+        Read(instance, static records => records.Current).Turns.Reverse().Select(turn => turn.Outcome).OfType<TurnOutcome.Completed>().FirstOrDefault()?.Output;
 
-    private TurnRecord[] Read(RecordLocation location) => InstanceRecord.Decode(journal.Read(location).Span).Turns;
+    private (IEnumerable<TurnRecord> Turns, int Generation) Read(Instance instance, Func<InstanceRecords, IEnumerable<RecordLocation>> select)
+    {
+        while (true)
+        {
+            (RecordLocation[] locations, int generation) = Look();
+            try
+            {
+                return (locations.SelectMany(location => InstanceRecord.Decode(journal.Read(location).Span).Turns).ToArray(), generation);
+            }
+            catch (InvalidOperationException) when (!Look().Locations.SequenceEqual(locations))
+            {
+                // Relocated meanwhile: look again.
+            }
+        }
+
+        (RecordLocation[] Locations, int Generation) Look()
+        {
+            lock (instance.Gate)
+                return ([.. select(instance.Records)], instance.Records.Generation);
+        }
+    }
 }

@@ -7,10 +7,12 @@ namespace HybridAgents.Durable.Engine.Instances;
 internal sealed class InstanceRecords
 {
     private readonly List<RecordLocation> _current = [];
-    private int _generation;
 
     /// <summary>Gets the records of the current generation, oldest first.</summary>
     public IReadOnlyList<RecordLocation> Current => _current;
+
+    /// <summary>Gets the generation to which they belong.</summary>
+    public int Generation { get; private set; }
 
     /// <summary>Gets the record that holds the first turn of all: the one with the original input.</summary>
     public RecordLocation? Origin { get; private set; }
@@ -27,7 +29,7 @@ internal sealed class InstanceRecords
     /// <summary>A record of <paramref name="generation"/> is on disk.</summary>
     public void Add(RecordLocation location, int generation, LiveBytes live)
     {
-        if (generation > _generation)
+        if (generation > Generation)
         {
             foreach (RecordLocation old in _current)
             {
@@ -36,10 +38,10 @@ internal sealed class InstanceRecords
             }
 
             _current.Clear();
-            _generation = generation;
+            Generation = generation;
         }
 
-        if (generation < _generation)
+        if (generation < Generation)
         {
             // Only after a checkpoint that knew the generation before the records: the first turn of all is kept all the same.
             if (Origin is null)
@@ -70,7 +72,7 @@ internal sealed class InstanceRecords
     {
         _current.AddRange(current);
         Origin = origin;
-        _generation = generation;
+        Generation = generation;
         foreach (RecordLocation location in All())
             live.Add(location.Segment, location.Length);
     }
