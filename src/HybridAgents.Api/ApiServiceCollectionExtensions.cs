@@ -1,4 +1,5 @@
 using HybridAgents.Api.Auth;
+using HybridAgents.Api.Chat;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
@@ -45,6 +46,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, TaskRoutes>()
             .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
+            .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
+            .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();
         services.AddSingleton<ApiRouteTable>();

@@ -37,7 +37,8 @@ internal sealed class ProviderFactory(
             .Select(Create),
     ]);
 
-    private ModelProvider Create(ProviderSettings settings) => settings.Kind.Dialect switch
+    /// <summary>Builds one provider; nothing is connected yet.</summary>
+    public ModelProvider Create(ProviderSettings settings) => settings.Kind.Dialect switch
     {
         ProviderDialect.Ollama => CreateOllama(settings),
         ProviderDialect.OpenAI => CreateOpenAI(settings),

@@ -1,5 +1,6 @@
 using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
+using HybridAgents.Benchmarks.Hosts;
 using HybridAgents.Benchmarks.Peers;
 using HybridAgents.Benchmarks.Routing;
 using HybridAgents.Benchmarks.Runs;
@@ -19,6 +20,8 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["steps"] = StepCostBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
+    ["waiting"] = WaitingRunsBenchmark.RunAsync,
+    ["cold"] = ColdStartBenchmark.RunAsync,
     ["routing"] = RoutingBenchmark.RunAsync,
 };
 List<string> names = [];

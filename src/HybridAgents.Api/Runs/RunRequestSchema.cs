@@ -46,7 +46,7 @@ internal static class RunRequestSchema
         new Field("max_turns", new IntegerSchema(1, 100)),
         new Field("parallel_tools", Flag));
 
-    private static readonly ObjectSchema Routing = new(
+    internal static readonly ObjectSchema Routing = new(
         new Field("force_provider", new TextSchema(1, 64)),
         new Field("privacy_level", TextSchema.OneOf(PrivacyLabels.Allowed.Split(", "))),
         new Field("latency_preference", TextSchema.OneOf("speed", "balanced", "quality", "cost")),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
@@ -128,10 +129,12 @@ public sealed record RunView
     public long? CompletedAt { get; init; }
     public required AgentView Agent { get; init; }
 
-    /// <summary>The run that started this one; null for a run that a caller started.</summary>
+    /// <summary>The run that started this one; absent for a run that a caller started.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ParentRunId { get; init; }
 
-    /// <summary>The branches from the root to this run, with slashes between; null for a root.</summary>
+    /// <summary>The branches from the root to this run, with slashes between; absent for a root.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Path { get; init; }
     public required ProgressView Progress { get; init; }
     public required UsageView Usage { get; init; }
@@ -148,8 +151,9 @@ public sealed record RunView
 /// <summary>Which agent runs.</summary>
 /// <param name="AgentId">A stored agent's id.</param>
 /// <param name="AgentType">The type.</param>
-/// <param name="AgentVersion">The stored agent's version when the run was accepted.</param>
-public sealed record AgentView(string? AgentId, string AgentType, int? AgentVersion = null);
+/// <param name="AgentVersion">The stored agent's version when the run was accepted; absent without one.</param>
+public sealed record AgentView(
+    string? AgentId, string AgentType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AgentVersion = null);
 
 /// <summary>What the run is doing.</summary>
 /// <param name="Turn">1-based; 0 before the first.</param>

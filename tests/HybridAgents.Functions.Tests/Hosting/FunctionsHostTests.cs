@@ -8,6 +8,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Moq;
 
 namespace HybridAgents.Functions.Tests.Hosting;
@@ -73,6 +74,14 @@ public sealed class FunctionsHostTests
         dependencies["storage"].GetProperty("status").GetString().ShouldBe("down");
         dependencies["providers"].GetProperty("status").GetString().ShouldBe("degraded");
         dependencies["providers"].GetProperty("message").GetString().ShouldBe("Unavailable: ollama.");
+    }
+
+    [Fact]
+    public void Stop_IsGivenLessThanTheFiveSecondsAfterWhichAzureEndsTheWorker()
+    {
+        using IHost host = Build();
+
+        host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
     private static string Storage(int port) =>
