@@ -1,10 +1,16 @@
+using HybridAgents.Core.Memory;
+using HybridAgents.Core.Tasks;
+using HybridAgents.Core.Tools;
+using HybridAgents.Core.Tools.Http;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Memory;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
 using HybridAgents.Orchestrations.SubRuns;
+using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +21,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class OrchestrationsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IAgentRuns"/>, the orchestrator and activities behind it, and its sweepers. Needs a durable engine (client and tables), the core, and the providers.
+    /// Adds <see cref="IAgentRuns"/> and <see cref="IToolExecutions"/>, the orchestrators and activities behind them, their sweepers, and the tools that keep something in tables. Needs a durable engine (client and tables), the core, and the providers.
     /// </summary>
     public static IServiceCollection AddHybridAgentsOrchestrations(this IServiceCollection services)
     {
@@ -48,6 +54,12 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunCloser>();
         services.AddSingleton<RunControl>();
         services.AddSingleton<IAgentRuns, AgentRunService>();
+        services.TryAddSingleton<ITaskStore, TableTaskStore>();
+        services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
+        services.AddSingleton<ITool, ListTasksTool>().AddSingleton<ITool, CreateTaskTool>().AddSingleton<ITool, UpdateTaskTool>().AddSingleton<ITool, DeleteTaskTool>();
+        services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
+        services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<IBudgets, BudgetLedger>();
