@@ -3,11 +3,13 @@ using HybridAgents.Api.Chat;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
+using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Runs;
+using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +42,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
+            .AddSingleton<IApiRoutes, RegisterToolRoutes>()
+            .AddSingleton<IApiRoutes, TaskRoutes>()
+            .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()

@@ -52,7 +52,7 @@ internal sealed class ProviderFactory(
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OllamaApi api = new(http, time);
         OllamaModels models = new(api, settings, time);
-        return new(settings, Around(new OllamaChatClient(settings.Name, api, models), settings), models, http);
+        return new(settings, Around(new OllamaChatClient(settings, api, models), settings), models, http);
     }
 
     private ModelProvider CreateOpenAI(ProviderSettings settings)

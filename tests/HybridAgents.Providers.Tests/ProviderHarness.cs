@@ -31,6 +31,8 @@ internal sealed class ProviderHarness : IAsyncDisposable
 
     public IModelGateway Gateway => _services.GetRequiredService<IModelGateway>();
 
+    public ProviderRegistry Registry => _services.GetRequiredService<ProviderRegistry>();
+
     public ResponseCache Cache => _services.GetRequiredService<ResponseCache>();
 
     public IModelDirectory Directory => _services.GetRequiredService<IModelDirectory>();

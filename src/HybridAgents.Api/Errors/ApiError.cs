@@ -32,6 +32,7 @@ public static class ApiErrorCodes
     public const string IdempotencyInProgress = "idempotency_in_progress";
     public const string PayloadTooLarge = "payload_too_large";
     public const string IdempotencyKeyReused = "idempotency_key_reused";
+    public const string BudgetExceeded = "budget_exceeded";
     public const string Unavailable = "unavailable";
     public const string SystemError = "system_error";
 }

@@ -39,6 +39,9 @@ public static class ApiErrors
     public static ApiError PayloadTooLarge(long limit) =>
         new(StatusCodes.Status413PayloadTooLarge, ApiErrorCodes.PayloadTooLarge, $"The request body is larger than {limit} bytes.") { Details = new { limit_bytes = limit } };
 
+    public static ApiError BudgetExceeded() =>
+        new(StatusCodes.Status429TooManyRequests, ApiErrorCodes.BudgetExceeded, "Nothing is left of this key's budget in its present window.");
+
     public static ApiError Unavailable(string message, TimeSpan? retryAfter = null) =>
         new(StatusCodes.Status503ServiceUnavailable, ApiErrorCodes.Unavailable, message) { RetryAfter = retryAfter };
 

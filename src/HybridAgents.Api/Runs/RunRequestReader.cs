@@ -9,13 +9,18 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.Runs;
+using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Turns a body that fits <see cref="RunRequestSchema"/> into a request that can run, or says what it names that does not exist.</summary>
-public sealed partial class RunRequestReader(AgentCatalog agents)
+public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOptions> options)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
+
+    /// <summary>Gets what an agent is unless the request says otherwise.</summary>
+    private AgentConfig Usual => new() { Temperature = options.Value.Temperature, MaxTokens = options.Value.MaxTokens };
 
     /// <summary>Reads the request. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
     /// <param name="body">The body.</param>
@@ -26,7 +31,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents)
         Faults faults = new();
         RunRequest request = new()
         {
-            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, new(), tools, faults) : new(),
+            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, Usual, tools, faults) : Usual,
             Messages = MessageReader.Read(body, faults),
             Metadata = ReadMetadata(body, faults),
             Routing = body.Field("routing_preferences") is { } routing ? ReadRouting(routing, new()) : new(),

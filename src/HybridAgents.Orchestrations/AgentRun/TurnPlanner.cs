@@ -16,7 +16,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 internal sealed class TurnPlanner(
     IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, PrivacyGate gate, IOptions<RoutingOptions> routing)
 {
-    public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, int turn, PrivacyLabel label, CancellationToken cancellationToken)
+    public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, RoutingBudget left, int turn, PrivacyLabel label, CancellationToken cancellationToken)
     {
         ModelSnapshot models = await directory.GetAsync(cancellationToken);
         AgentProfile? profile = agents.Find(request.Agent.AgentType);
@@ -27,7 +27,7 @@ internal sealed class TurnPlanner(
         messages.AddRange(await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken));
 
         int output = OutputLimit(request, run.Totals);
-        RoutingPolicy policy = Policy(run, request);
+        RoutingPolicy policy = Policy(run, request, left);
         RoutingDecision decision = Route(messages);
         int dropped = 0;
         // Whoever takes everything is preferred; only if nobody does is the conversation cut, to the widest window that is left.
@@ -71,7 +71,7 @@ internal sealed class TurnPlanner(
         return [.. server.Concat(request.Agent.ClientTools).Concat(TeamTools.Offer(request.Agent.SubAgents)).DistinctBy(tool => tool.Name)];
     }
 
-    private RoutingPolicy Policy(RunRow run, RunRequest request) => new()
+    private RoutingPolicy Policy(RunRow run, RunRequest request, RoutingBudget left) => new()
     {
         Model = request.Agent.Model,
         ForceProvider = request.Routing.ForceProvider,
@@ -79,7 +79,7 @@ internal sealed class TurnPlanner(
         TokenBudget = request.Routing.TokenBudget,
         AllowCloudPrivate = gate.Allows(PrivacyLabel.Private, Locality.Cloud, request.Routing.AllowCloudPrivate),
         AllowedModels = routing.Value.AllowedFor(run.Tenant),
-        Budget = new(request.Limits.MaxTotalTokens - run.Totals.TotalTokens, request.Limits.MaxCostUsd - run.Totals.CostUsd),
+        Budget = left,
         ComplexityThreshold = routing.Value.ComplexityThreshold,
     };
 

@@ -1,16 +1,18 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <summary>One chat: tries the candidates in order.</summary>
-internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate gate, IModelGateway gateway, ChatRecord record, TimeProvider time)
+internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate gate, IModelGateway gateway, CallBudget budget, ChatRecord record, TimeProvider time)
 {
     private readonly List<AttemptView> _attempts = [];
     private ProviderException? _primary;
+    private bool _tooDear;
     private PrivacyLabel _label = plan.Decision.Label;
 
     /// <summary>What the first candidate gives that does not fail.</summary>
@@ -24,6 +26,13 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
             if (Clear(model) is not { } cleared)
             {
                 Note(model, "privacy", "The label has risen since the model was chosen; nothing was sent.", time.GetTimestamp());
+                continue;
+            }
+
+            if (await budget.CoverAsync(model, new(PromptTokens, model.OutputTokens(request.MaxTokens ?? int.MaxValue)), default, record.Spent, cancellationToken) is { } objection)
+            {
+                _tooDear = true;
+                Note(model, objection, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());
                 continue;
             }
 
@@ -51,7 +60,7 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
             }
         }
 
-        throw ChatFailure.Exhausted(_primary, _attempts);
+        throw _primary is null && _tooDear ? ChatFailure.TooDear() : ChatFailure.Exhausted(_primary, _attempts);
     }
 
     /// <summary>The failure of an answer that had begun: it ends the chat, for part of it has been shown.</summary>

@@ -45,15 +45,18 @@ internal static class ChatFailure
             : new(error);
     }
 
+    /// <summary>What is left of the caller's budget pays for no candidate.</summary>
+    public static ChatException TooDear() => new(new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget));
+
     /// <summary>After the last candidate: the first failure is the primary one, those after it are of fallbacks.</summary>
     /// <param name="primary">The first failure; null when the label rose past every candidate.</param>
     /// <param name="attempts">Every attempt.</param>
     public static ChatException Exhausted(ProviderException? primary, IReadOnlyList<AttemptView> attempts)
     {
         if (primary is null)
-            return new(new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."));
+            return new(new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now.")) { Attempts = attempts };
         RunError error = ModelFailure.Explain(primary, attempts);
-        return new(error with { Code = Code(primary.Fault) ?? error.Code }) { RetryAfter = primary.RetryAfter, Exhausted = true };
+        return new(error with { Code = Code(primary.Fault) ?? error.Code }) { RetryAfter = primary.RetryAfter, Exhausted = true, Attempts = attempts };
     }
 
     private static string? Code(ProviderFault fault) => fault switch

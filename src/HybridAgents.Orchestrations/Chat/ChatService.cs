@@ -3,20 +3,25 @@ using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <inheritdoc cref="IChatService"/>
-internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelGateway gateway, ChatLog log, TimeProvider time) : IChatService
+internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelGateway gateway, ChatLog log, IBudgets budgets, TimeProvider time) : IChatService
 {
+    /// <summary>Longer than any call may take.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     public Task<ChatAnswer> CompleteAsync(ChatRequest request, RunCaller caller, CancellationToken cancellationToken) =>
         ServeAsync(request, caller, async (call, record) =>
         {
             ChatAnswer answer = await call.FirstAsync(CollectAsync, cancellationToken);
             record.Add(call.InfoOf(answer.Origin.Model), answer.Usage);
-            record.End(answer.Origin.Model, "ok", answer.Origin.Attempts);
+            await record.EndAsync(answer.Origin.Model, "ok", answer.Origin.Attempts);
             return answer;
         }, cancellationToken);
 
@@ -25,20 +30,22 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelG
 
     private async Task<T> ServeAsync<T>(ChatRequest request, RunCaller caller, Func<ChatCall, ChatRecord, Task<T>> serve, CancellationToken cancellationToken)
     {
-        ChatRecord record = new(log, caller, time);
+        string id = $"chatcmpl-{Guid.NewGuid():N}";
+        CallBudget budget = new(budgets, caller.Account, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
+        ChatRecord record = new(id, log, caller, budget, time);
         try
         {
-            ChatPlan plan = await planner.PlanAsync(request, cancellationToken);
-            return await serve(new(request, plan, gate, gateway, record, time), record);
+            ChatPlan plan = await planner.PlanAsync(request, caller.Tenant, await budget.LeftAsync(default, cancellationToken), cancellationToken);
+            return await serve(new(request, plan, gate, gateway, budget, record, time), record);
         }
         catch (ChatException failure)
         {
-            record.End(null, failure.Error.Code, []);
+            await record.EndAsync(null, failure.Error.Code, failure.Attempts);
             throw;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            record.End(null, "cancelled", []);
+            await record.EndAsync(null, "cancelled", []);
             throw;
         }
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Usage;
 
 namespace HybridAgents.Orchestrations.Runs;
 
@@ -67,7 +68,12 @@ public interface IAgentRuns
 /// <param name="Tenant">What the data belongs to.</param>
 /// <param name="KeyId">The API key's id; scopes idempotency keys.</param>
 /// <param name="Role">What the key may do: its runs use no tool that asks for more.</param>
-public sealed record RunCaller(string Tenant, string KeyId, ToolRole Role = ToolRole.User);
+/// <param name="Budget">What the key may spend; null for no bound.</param>
+public sealed record RunCaller(string Tenant, string KeyId, ToolRole Role = ToolRole.User, Budget? Budget = null)
+{
+    /// <summary>Gets who pays; null when nobody counts.</summary>
+    public BudgetAccount? Account => Budget is null ? null : new($"key|{KeyId}", Budget);
+}
 
 /// <summary>What makes a repeated request the same one.</summary>
 /// <param name="Key">The caller's key, 1 to 255 visible ASCII characters.</param>
@@ -94,6 +100,9 @@ public enum RunStartOutcome
 
     /// <summary>A request with this key is being accepted right now.</summary>
     InProgress,
+
+    /// <summary>Nothing is left of the caller's budget: no run was made.</summary>
+    BudgetExhausted,
 }
 
 /// <summary>What a new run can be made from.</summary>

@@ -18,6 +18,8 @@ public static class ConfigurationAliases
         ("OLLAMA_HOST", "Providers:Ollama:Endpoint", OllamaAddress),
         ("OLLAMA_MODEL", "Providers:Ollama:Model", Same),
         ("REQUEST_TIMEOUT", "Timeouts:Total", Same),
+        ("TEMPERATURE", "Runs:Temperature", Same),
+        ("MAX_TOKENS", "Runs:MaxTokens", Same),
         ("ENABLE_RESPONSE_CACHE", "Cache:Enabled", Same),
         ("RESPONSE_CACHE_TTL", "Cache:TtlSeconds", Same),
         ("RESPONSE_CACHE_MAX_ITEMS", "Cache:MaxItems", Same),

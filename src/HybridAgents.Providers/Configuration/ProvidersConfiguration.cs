@@ -59,6 +59,8 @@ internal static class ProvidersConfiguration
             ApiKey = reader.Text($"{section}:ApiKey"),
             Organization = reader.Text($"{section}:Organization"),
             ApiVersion = reader.Text($"{section}:ApiVersion"),
+            Think = reader.Word($"{section}:Think", "true", "false", "low", "medium", "high"),
+            KeepAlive = reader.Text($"{section}:KeepAlive") is null ? null : reader.Whole($"{section}:KeepAlive", 0, -1, 604_800),
             Model = model ?? kind.Model,
             ModelConfigured = model is not null,
             Configured = kind.Dialect == ProviderDialect.Offline || kind.ConfiguredBy.Any(key => reader.Text($"{section}:{key}") is not null),

@@ -27,6 +27,10 @@ internal static class OllamaRequests
     public static IReadOnlyList<OllamaTool> ToTools(IEnumerable<AITool> tools) =>
         [.. tools.OfType<AIFunctionDeclaration>().Select(tool => new OllamaTool(new(tool.Name, tool.Description, tool.JsonSchema)))];
 
+    /// <summary>Yes and no are booleans, degrees are words.</summary>
+    public static JsonElement ToThink(string setting) =>
+        bool.TryParse(setting, out bool flag) ? JsonSerializer.SerializeToElement(flag) : JsonSerializer.SerializeToElement(setting.ToLowerInvariant());
+
     /// <summary>The form of the answer, as the server names it; null for text.</summary>
     public static JsonElement? ToFormat(ChatResponseFormat? format) => format is ChatResponseFormatJson json ? json.Schema ?? AnyJson : null;
 

@@ -7,6 +7,12 @@ internal sealed record OllamaChatRequest(string Model, IReadOnlyList<OllamaMessa
 {
     public bool Stream { get; init; } = true;
 
+    /// <summary>Whether, or how hard, to think first; null leaves it to the model.</summary>
+    public JsonElement? Think { get; init; }
+
+    /// <summary>Seconds that the model stays loaded; negative for ever, null for the server's own choice.</summary>
+    public int? KeepAlive { get; init; }
+
     /// <summary><c>"json"</c>, or a schema.</summary>
     public JsonElement? Format { get; init; }
 }
@@ -84,6 +90,17 @@ internal sealed record OllamaShow(
     public bool IsRemote => !string.IsNullOrEmpty(RemoteHost) || !string.IsNullOrEmpty(RemoteModel);
 }
 
+internal sealed record OllamaPullRequest(string Model)
+{
+    public bool Stream { get; init; } = true;
+}
+
+internal sealed record OllamaPullLine(string? Status, string? Digest, long? Total, long? Completed, string? Error);
+
+internal sealed record OllamaRunning(IReadOnlyList<OllamaRunningModel>? Models);
+
+internal sealed record OllamaRunningModel(string? Name, long Size, long SizeVram, DateTimeOffset? ExpiresAt);
+
 internal sealed record OllamaError(string? Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -92,5 +109,8 @@ internal sealed record OllamaError(string? Error);
 [JsonSerializable(typeof(OllamaTags))]
 [JsonSerializable(typeof(OllamaShowRequest))]
 [JsonSerializable(typeof(OllamaShow))]
+[JsonSerializable(typeof(OllamaPullRequest))]
+[JsonSerializable(typeof(OllamaPullLine))]
+[JsonSerializable(typeof(OllamaRunning))]
 [JsonSerializable(typeof(OllamaError))]
 internal sealed partial class OllamaJson : JsonSerializerContext;

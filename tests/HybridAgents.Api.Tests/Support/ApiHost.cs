@@ -112,7 +112,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private async Task<string> AddKeyAsync(ApiRole role)
     {
         string key = ApiKey.New();
-        await _app.Services.GetRequiredService<ApiKeyStore>().AddAsync(key, role.ToString(), role, "standard", ApiCaller.DefaultTenant, CancellationToken.None);
+        await _app.Services.GetRequiredService<ApiKeyStore>().AddAsync(key, role.ToString(), role, "standard", ApiCaller.DefaultTenant, budget: null, CancellationToken.None);
         return key;
     }
 }
