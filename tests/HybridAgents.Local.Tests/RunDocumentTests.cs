@@ -31,7 +31,7 @@ public sealed class RunDocumentTests : IAsyncLifetime
         run.GetProperty("completed_at").GetInt64().ShouldBeInRange(created, created + 60);
         run.GetProperty("agent").GetRawText().ShouldBe("""{"agent_id":null,"agent_type":"general"}""");
         run.GetProperty("progress").GetRawText().ShouldBe(
-            """{"turn":2,"max_turns":16,"activity":"finished","provider":"openai","model":"gpt-4o","tools_running":[]}""");
+            """{"turn":2,"max_turns":16,"activity":"finished","provider":"openai","model":"gpt-4o","tools_running":[],"agents":[]}""");
         JsonElement usage = run.GetProperty("usage");
         Names(usage).ShouldBe(["prompt_tokens", "completion_tokens", "total_tokens", "cost_usd", "model_calls", "tool_calls"]);
         (usage.GetProperty("prompt_tokens").GetInt64(), usage.GetProperty("total_tokens").GetInt64()).ShouldBe((31, 42));
