@@ -22,11 +22,13 @@ internal sealed record ReportSubject(string Title, string Settings, bool UsesDis
 
     public static readonly ReportSubject Routing = new("Routing", "every default of `RoutingOptions` and `PrivacyOptions`; one thread", UsesDisk: false, "routing");
 
+    public static readonly ReportSubject Gateway = new("Gateway", "every default; without keys; client, gateway and model in one process", UsesDisk: true, "gateway");
+
     public static readonly ReportSubject Pipeline = new("Provider pipeline", "every default of `ProvidersOptions`; one call after the other", UsesDisk: false, "pipeline");
 
     /// <summary>The subject of a report on those benchmarks.</summary>
     public static ReportSubject Of(IReadOnlyList<string> benchmarks) =>
-        benchmarks is [{ } only] ? ((ReportSubject[])[Routing, Pipeline]).FirstOrDefault(subject => subject.Benchmark == only, Engine) : Engine;
+        benchmarks is [{ } only] ? ((ReportSubject[])[Routing, Pipeline, Gateway]).FirstOrDefault(subject => subject.Benchmark == only, Engine) : Engine;
 }
 
 /// <summary>Writes reports as Markdown, with what must be known of the machine.</summary>

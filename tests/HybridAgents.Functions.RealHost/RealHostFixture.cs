@@ -7,6 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
@@ -44,7 +45,7 @@ internal sealed class RealHostFixture : IEngineFixture
         _cancels = new(instances, TimeProvider.System, NullLogger<CancelWatch>.Instance);
         await _cancels.StartAsync(CancellationToken.None);
         OrchestratorRunner orchestrators = new(registry, _log);
-        ActivityRunner activities = new(registry, _cancels, NullLogger<ActivityRunner>.Instance);
+        ActivityRunner activities = new(registry, _cancels, Mock.Of<IHostApplicationLifetime>(), NullLogger<ActivityRunner>.Instance);
         _host = await DurableTaskTestHost.StartAsync(tasks =>
         {
             foreach ((string name, string version) in registry.Orchestrators)

@@ -19,11 +19,14 @@ internal static class OpenAIDialect
         http.Response.Headers[RequestId] = http.TraceIdentifier;
     }
 
+    /// <summary>Whether the answer is to be in this dialect.</summary>
+    public static bool IsSpoken(HttpContext http) => http.Items.ContainsKey(typeof(OpenAIDialect));
+
     /// <summary>The error as the request's dialect has it, and the fields beside ours; null where the dialect is our own.</summary>
     public static ApiError Translate(HttpContext http, ApiError error, out OpenAIErrorFields? fields)
     {
         fields = null;
-        if (!http.Items.ContainsKey(typeof(OpenAIDialect)))
+        if (!IsSpoken(http))
             return error;
         if (!http.Response.HasStarted)
             http.Response.Headers[RequestId] = http.TraceIdentifier;

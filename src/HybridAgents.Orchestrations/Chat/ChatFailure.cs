@@ -54,9 +54,9 @@ internal static class ChatFailure
     public static ChatException Exhausted(ProviderException? primary, IReadOnlyList<AttemptView> attempts)
     {
         if (primary is null)
-            return new(new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."));
+            return new(new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now.")) { Attempts = attempts };
         RunError error = ModelFailure.Explain(primary, attempts);
-        return new(error with { Code = Code(primary.Fault) ?? error.Code }) { RetryAfter = primary.RetryAfter, Exhausted = true };
+        return new(error with { Code = Code(primary.Fault) ?? error.Code }) { RetryAfter = primary.RetryAfter, Exhausted = true, Attempts = attempts };
     }
 
     private static string? Code(ProviderFault fault) => fault switch

@@ -40,7 +40,7 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelG
         }
         catch (ChatException failure)
         {
-            await record.EndAsync(null, failure.Error.Code, []);
+            await record.EndAsync(null, failure.Error.Code, failure.Attempts);
             throw;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

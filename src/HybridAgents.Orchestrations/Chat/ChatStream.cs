@@ -25,9 +25,15 @@ internal sealed class ChatStream(ChatCall call, ChatReading reading, ChatRecord 
 
     public async ValueTask DisposeAsync()
     {
-        await reading.DisposeAsync();
         record.Add(call.InfoOf(Origin.Model), reading.Estimate(call.PromptTokens));
-        await record.EndAsync(Origin.Model, _outcome, Origin.Attempts);
+        try
+        {
+            await record.EndAsync(Origin.Model, _outcome, Origin.Attempts);
+        }
+        finally
+        {
+            await reading.DisposeAsync();
+        }
     }
 
     private async ValueTask<bool> NextAsync()

@@ -72,6 +72,9 @@ public sealed class ChatException(RunError error) : Exception(error.Message)
 
     /// <summary>Gets whether models were called, all of them in vain.</summary>
     public bool Exhausted { get; init; }
+
+    /// <summary>Gets the attempts, all in vain.</summary>
+    public IReadOnlyList<AttemptView> Attempts { get; init; } = [];
 }
 
 /// <summary>The stable codes of failed chats beside those of runs.</summary>

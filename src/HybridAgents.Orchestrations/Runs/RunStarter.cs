@@ -24,6 +24,7 @@ internal sealed class RunStarter(
 
     public async Task<RunStart> StartAsync(RunRequest request, RunCaller caller, IdempotencyToken? token, CancellationToken cancellationToken)
     {
+        client.ThrowIfBusy();
         request = request with { Role = caller.Role, Account = caller.Account };
         if (token is null)
             return await BeginAsync(RunId.New(time), time.GetUtcNow(), request, caller, null, cancellationToken);

@@ -104,7 +104,9 @@ public sealed class ChatFallbackTests : IAsyncLifetime
         answered.Get<string>("provider").ShouldBe("openai");
         (answered.Get<int>("prompt_tokens"), answered.Get<int>("completion_tokens")).ShouldBe((11, 7));
         answered.Get<double>("cost_usd").ShouldBe((11 * 2.5 + 7 * 10) / 1_000_000, 1e-12);
-        rows.Single(row => row != answered).Get<string>("outcome").ShouldBe("provider_error");
+        TableRow refused = rows.Single(row => row != answered);
+        refused.Get<string>("outcome").ShouldBe("provider_error");
+        JsonElement.Parse(refused.Get<string>("attempts")!).EnumerateArray().ShouldHaveSingleItem().GetProperty("provider").GetString().ShouldBe("openai");
     }
 
     private async Task<List<TableRow>> RowsAsync()

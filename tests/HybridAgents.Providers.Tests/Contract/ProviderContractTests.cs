@@ -220,11 +220,14 @@ public abstract class ProviderContractTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_NothingListens_IsUnreachable()
+    public async Task Stream_NothingListens_IsUnreachableAndNamesTheSetting()
     {
         await Server.DisposeAsync();
 
-        (await Should.ThrowAsync<ProviderException>(() => AskAsync())).Fault.ShouldBe(ProviderFault.Unreachable);
+        ProviderException error = await Should.ThrowAsync<ProviderException>(() => AskAsync());
+
+        error.Fault.ShouldBe(ProviderFault.Unreachable);
+        error.Message.ShouldMatch("Providers:[A-Za-z]+:Endpoint says where it is");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using HybridAgents.Durable.Engine;
 using HybridAgents.Functions.Durable;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
@@ -26,7 +27,7 @@ internal sealed class FunctionApp
         Cancels = new(instances, time, NullLogger<CancelWatch>.Instance);
         _services = new ServiceCollection().AddSingleton(registry).AddSingleton(instances).BuildServiceProvider();
         OrchestratorRunner orchestratorRunner = new(registry, log);
-        ActivityRunner activityRunner = new(registry, Cancels, NullLogger<ActivityRunner>.Instance);
+        ActivityRunner activityRunner = new(registry, Cancels, Mock.Of<IHostApplicationLifetime>(), NullLogger<ActivityRunner>.Instance);
         foreach ((string name, string version) in orchestrators)
             _functions.AddOrchestrator(FunctionNames.Of(name, version), "1", () => new OrchestratorFunction(orchestratorRunner, large, name, version));
         foreach (string name in registry.Activities)
