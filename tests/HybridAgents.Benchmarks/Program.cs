@@ -1,11 +1,12 @@
 using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
+using HybridAgents.Benchmarks.Gateway;
 using HybridAgents.Benchmarks.Peers;
 using HybridAgents.Benchmarks.Routing;
 using HybridAgents.Benchmarks.Runs;
 
 // dotnet run -c Release --project tests/HybridAgents.Benchmarks -- [name …] [--data DIR] [--report FILE]
-//     routing                         apart from the others, which need a disk: docs/benchmarks/routing.md
+//     routing, gateway                 each apart from the others, which measure the engine: docs/benchmarks/{routing,gateway}.md
 //     serve --port N --data DIR --model-url URL [--exec-log FILE] [--gate closed]   the HTTP front for a comparison with other engines
 if (args is ["serve", .. string[] settings])
     return await PeerFront.RunAsync(settings);
@@ -20,6 +21,7 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["recovery"] = RecoveryBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["routing"] = RoutingBenchmark.RunAsync,
+    ["gateway"] = GatewayBenchmark.RunAsync,
 };
 List<string> names = [];
 string data = Path.Combine(Directory.GetCurrentDirectory(), ".benchmarks");
@@ -47,13 +49,19 @@ for (int index = 0; index < args.Length; index++)
 
 BenchmarkSetup setup = new(data);
 List<Section> sections = [];
-foreach (string name in names.Count > 0 ? names : benchmarks.Keys.Where(name => name != "routing"))
+foreach (string name in names.Count > 0 ? names : benchmarks.Keys.Where(name => name is not ("routing" or "gateway")))
 {
     await Console.Error.WriteLineAsync($"{name} …");
     sections.Add(await benchmarks[name](setup));
 }
 
-string text = Report.Write(names is ["routing"] ? ReportSubject.Routing : ReportSubject.Engine, setup, sections);
+ReportSubject subject = names switch
+{
+    ["routing"] => ReportSubject.Routing,
+    ["gateway"] => ReportSubject.Gateway,
+    _ => ReportSubject.Engine,
+};
+string text = Report.Write(subject, setup, sections);
 Console.WriteLine(text);
 if (report is not null)
     await File.WriteAllTextAsync(report, text);

@@ -15,11 +15,14 @@ internal sealed record Section(string Title, string[] Header, IReadOnlyList<stri
 /// <param name="Title">Its heading.</param>
 /// <param name="Settings">Under which settings the figures were taken.</param>
 /// <param name="UsesDisk">Whether the disk's own figures belong beside them.</param>
-internal sealed record ReportSubject(string Title, string Settings, bool UsesDisk)
+/// <param name="Name">What the command line names it by; null for what is measured when nothing is named.</param>
+internal sealed record ReportSubject(string Title, string Settings, bool UsesDisk, string? Name = null)
 {
     public static readonly ReportSubject Engine = new("Embedded engine", "fsync on, every default of `EmbeddedEngineOptions`", UsesDisk: true);
 
-    public static readonly ReportSubject Routing = new("Routing", "every default of `RoutingOptions` and `PrivacyOptions`; one thread", UsesDisk: false);
+    public static readonly ReportSubject Routing = new("Routing", "every default of `RoutingOptions` and `PrivacyOptions`; one thread", UsesDisk: false, "routing");
+
+    public static readonly ReportSubject Gateway = new("Gateway", "every default; without keys; client, gateway and model in one process", UsesDisk: true, "gateway");
 }
 
 /// <summary>Writes reports as Markdown, with what must be known of the machine.</summary>
@@ -31,7 +34,7 @@ internal static class Report
         text.AppendLine(CultureInfo.InvariantCulture, $"# {subject.Title}").AppendLine();
         text.AppendLine("Read ratios rather than absolute figures: another machine and another disk give others. Each figure is the median of the repetitions, with the lowest and the highest in brackets.").AppendLine();
         text.AppendLine("| | |").AppendLine("|---|---|");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| Command | `dotnet run -c Release --project tests/HybridAgents.Benchmarks{(subject.UsesDisk ? "" : " -- routing")}` |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Command | `dotnet run -c Release --project tests/HybridAgents.Benchmarks{(subject.Name is { } name ? $" -- {name}" : "")}` |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| Commit | {Commit()} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| Processor | {Processor()}, {Environment.ProcessorCount} cores |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| Memory | {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB |");
