@@ -16,14 +16,17 @@ internal static class ChatRequestSchema
     private static readonly ObjectSchema ContentPart = new(
         new Field("type", TextSchema.OneOf("text", "refusal"), Required: true),
         new Field("text", AnyText),
-        new Field("refusal", AnyText)) { Open = true };
+        new Field("refusal", AnyText))
+    { Open = true };
 
     private static readonly ObjectSchema Call = new(
         new Field("id", Name, Required: true),
         new Field("type", TextSchema.OneOf("function")),
         new Field("function", new ObjectSchema(
             new Field("name", FunctionName, Required: true),
-            new Field("arguments", AnyText, Required: true)) { Open = true }, Required: true)) { Open = true };
+            new Field("arguments", AnyText, Required: true))
+        { Open = true }, Required: true))
+    { Open = true };
 
     private static readonly ObjectSchema Message = new(
         new Field("role", TextSchema.OneOf("system", "developer", "user", "assistant", "tool"), Required: true),
@@ -33,7 +36,8 @@ internal static class ChatRequestSchema
         new Field("tool_calls", new ListSchema(Call, 0, 128)),
         new Field("tool_call_id", Name),
         new Field("audio", new UnsupportedSchema("send text")),
-        new Field("function_call", new UnsupportedSchema("use tool_calls"))) { Open = true };
+        new Field("function_call", new UnsupportedSchema("use tool_calls")))
+    { Open = true };
 
     private static readonly ObjectSchema Tool = new(
         new Field("type", TextSchema.OneOf("function"), Required: true),
@@ -41,7 +45,9 @@ internal static class ChatRequestSchema
             new Field("name", FunctionName, Required: true),
             new Field("description", AnyText),
             new Field("parameters", new AnyObjectSchema(JsonBody.OpenAILimit)),
-            new Field("strict", Flag)) { Open = true }, Required: true)) { Open = true };
+            new Field("strict", Flag))
+        { Open = true }, Required: true))
+    { Open = true };
 
     private static readonly ObjectSchema NamedTool = new(
         new Field("type", TextSchema.OneOf("function"), Required: true),
@@ -101,5 +107,6 @@ internal static class ChatRequestSchema
         new("message", new TextSchema(1, RunRequestSchema.MaxText)),
         new("agent_type", new TextSchema(1, 64)),
         new("session_id", new UnsupportedSchema("send the conversation as messages")),
-    ]) { Open = true };
+    ])
+    { Open = true };
 }

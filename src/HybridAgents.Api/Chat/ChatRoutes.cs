@@ -35,7 +35,11 @@ public sealed class ChatRoutes(IChatService chat, AgentCatalog agents, TimeProvi
 
     private static ApiRoute Completions(string name, string path, Func<HttpContext, Task<IResult>> handler, string summary) => new(name, "POST", path, ApiAccess.Write, handler)
     {
-        Tag = "Chat", Summary = summary, OpenAI = true, Body = ChatRequestSchema.Body, Errors = Errors,
+        Tag = "Chat",
+        Summary = summary,
+        OpenAI = true,
+        Body = ChatRequestSchema.Body,
+        Errors = Errors,
         Answers = [new(200, typeof(ChatCompletion), "The answer; with `stream`, server-sent events of `chat.completion.chunk` and `data: [DONE]`.")],
     };
 
