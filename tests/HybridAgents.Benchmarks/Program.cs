@@ -1,6 +1,7 @@
 using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
 using HybridAgents.Benchmarks.Hosts;
+using HybridAgents.Benchmarks.Knowledge;
 using HybridAgents.Benchmarks.Peers;
 using HybridAgents.Benchmarks.Routing;
 using HybridAgents.Benchmarks.Runs;
@@ -23,6 +24,7 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["waiting"] = WaitingRunsBenchmark.RunAsync,
     ["cold"] = ColdStartBenchmark.RunAsync,
     ["routing"] = RoutingBenchmark.RunAsync,
+    ["knowledge"] = SearchBenchmark.RunAsync,
 };
 List<string> names = [];
 string data = Path.Combine(Directory.GetCurrentDirectory(), ".benchmarks");
