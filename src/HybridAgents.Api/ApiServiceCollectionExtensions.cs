@@ -3,6 +3,7 @@ using HybridAgents.Api.Chat;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
+using HybridAgents.Api.Knowledge;
 using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
@@ -45,6 +46,7 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()
             .AddSingleton<IApiRoutes, TaskRoutes>()
             .AddSingleton<IApiRoutes, MemoryRoutes>()
+            .AddSingleton<IApiRoutes, KnowledgeRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()

@@ -44,7 +44,8 @@ public static class CoreServiceCollectionExtensions
         services.TryAddSingleton<IComplexityScorer>(static provider =>
             provider.GetRequiredService<IOptions<RoutingOptions>>().Value.ComplexityScorer == "v1" ? new ComplexityScorerV1() : new ComplexityScorerV2());
         services.TryAddSingleton<FeatureExtractor>();
-        services.TryAddSingleton<IKnowledgeStore, FolderKnowledgeStore>();
+        services.TryAddSingleton<FolderKnowledgeStore>();
+        services.TryAddSingleton<IKnowledgeStore, KnowledgeBase>();
         services.TryAddSingleton<ToolRegistry>();
         services.TryAddSingleton<ToolResultCache>();
         services.TryAddSingleton<AgentCatalog>();

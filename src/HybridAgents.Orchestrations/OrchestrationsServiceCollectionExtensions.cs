@@ -1,3 +1,4 @@
+using HybridAgents.Core.Knowledge;
 using HybridAgents.Core.Memory;
 using HybridAgents.Core.Tasks;
 using HybridAgents.Core.Tools;
@@ -5,6 +6,7 @@ using HybridAgents.Core.Tools.Http;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Memory;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -56,6 +58,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<IAgentRuns, AgentRunService>();
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
         services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
+        services.TryAddSingleton<IDocumentStore, TableDocumentStore>();
         services.AddSingleton<ITool, ListTasksTool>().AddSingleton<ITool, CreateTaskTool>().AddSingleton<ITool, UpdateTaskTool>().AddSingleton<ITool, DeleteTaskTool>();
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();

@@ -2,6 +2,7 @@ using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
 using HybridAgents.Benchmarks.Gateway;
 using HybridAgents.Benchmarks.Hosts;
+using HybridAgents.Benchmarks.Knowledge;
 using HybridAgents.Benchmarks.Peers;
 using HybridAgents.Benchmarks.Pipeline;
 using HybridAgents.Benchmarks.Routing;
@@ -27,6 +28,7 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["routing"] = RoutingBenchmark.RunAsync,
     ["pipeline"] = PipelineBenchmark.RunAsync,
     ["gateway"] = GatewayBenchmark.RunAsync,
+    ["knowledge"] = SearchBenchmark.RunAsync,
 };
 List<string> names = [];
 string data = Path.Combine(Directory.GetCurrentDirectory(), ".benchmarks");

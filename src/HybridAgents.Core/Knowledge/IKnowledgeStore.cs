@@ -1,22 +1,30 @@
+using System.Text.Json.Serialization;
+using HybridAgents.Core.Privacy;
+
 namespace HybridAgents.Core.Knowledge;
 
 /// <summary>A document of the knowledge base.</summary>
 /// <param name="Id">Unique within the tenant.</param>
 /// <param name="Title">Shown with hits.</param>
 /// <param name="Content">Full text.</param>
-public sealed record KnowledgeDocument(string Id, string Title, string Content);
+/// <param name="Label">The least label of what reads it; what the text itself demands comes on top.</param>
+public sealed record KnowledgeDocument(string Id, string Title, string Content, PrivacyLabel Label = PrivacyLabel.Standard);
 
-/// <summary>A document that fits a query.</summary>
+/// <summary>A passage that fits a query, with what is needed to cite it.</summary>
 /// <param name="Id">The document.</param>
-/// <param name="Title">Its title.</param>
+/// <param name="Title">The document's title.</param>
 /// <param name="Summary">The passage that fits best, at most 300 characters.</param>
 /// <param name="Score">Relevance; higher is better, no unit.</param>
-public sealed record KnowledgeHit(string Id, string Title, string Summary, double Score);
+/// <param name="Section">The headings that the passage stands under, outermost first, as <c>A &gt; B</c>; null if there are none or it is not known.</param>
+/// <param name="Start">Where the piece that holds the passage begins, in characters from the beginning of the document; null if it is not known.</param>
+/// <param name="Label">The least label of what reads it; what the text itself demands comes on top.</param>
+public sealed record KnowledgeHit(
+    string Id, string Title, string Summary, double Score, string? Section = null, int? Start = null, [property: JsonIgnore] PrivacyLabel Label = PrivacyLabel.Standard);
 
 /// <summary>Documents that agents may search, a set for each tenant.</summary>
 public interface IKnowledgeStore
 {
-    /// <summary>Finds the <paramref name="maxResults"/> (1 to 20) documents that fit best, best first.</summary>
+    /// <summary>Finds the <paramref name="maxResults"/> (1 to 20) passages that fit best, best first; at most three of a document.</summary>
     Task<IReadOnlyList<KnowledgeHit>> SearchAsync(string tenant, string query, int maxResults, CancellationToken cancellationToken);
 
     /// <summary>Reads a document; null if there is none.</summary>

@@ -21,11 +21,8 @@ internal sealed record IndexedDocument(string Id, FileStamp File, string Title, 
         return new(id, file, TitleOf(text, file.Path), frequencies, length);
     }
 
-    private static string TitleOf(string text, string path)
-    {
-        string? heading = text.Split('\n').Select(static line => line.Trim()).FirstOrDefault(static line => line.StartsWith("# ", StringComparison.Ordinal));
-        return heading is null ? Path.GetFileNameWithoutExtension(path) : Passage.Bounded(heading[2..].Trim());
-    }
+    private static string TitleOf(string text, string path) =>
+        DocumentText.HeadingOf(text) is { } heading ? Passage.Bounded(heading) : Path.GetFileNameWithoutExtension(path);
 }
 
 /// <summary>A file and how it looked: another size or time means other content.</summary>

@@ -40,16 +40,16 @@ internal sealed class TextIndex
         _words += length;
     }
 
-    /// <summary>Removes texts by number and the text that each was added with; unknown ones are ignored.</summary>
-    public void Remove(IReadOnlyDictionary<int, string> texts)
+    /// <summary>Removes texts by number; unknown ones are ignored. Costs what is indexed.</summary>
+    public void Remove(IReadOnlySet<int> ids)
     {
-        foreach (string word in texts.Values.SelectMany(Words.Of).ToHashSet(StringComparer.Ordinal))
+        foreach ((string word, List<Posting> list) in _postings)
         {
-            if (_postings.TryGetValue(word, out List<Posting>? list) && list.RemoveAll(posting => texts.ContainsKey(posting.Id)) > 0 && list.Count == 0)
+            if (list.RemoveAll(posting => ids.Contains(posting.Id)) > 0 && list.Count == 0)
                 _postings.Remove(word);
         }
 
-        foreach (int id in texts.Keys)
+        foreach (int id in ids)
         {
             if (_lengths.Remove(id, out int length))
                 _words -= length;

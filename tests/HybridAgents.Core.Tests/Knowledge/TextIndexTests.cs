@@ -19,7 +19,7 @@ public sealed class TextIndexTests
     {
         string[] texts = ["the blue house", "a blue car", "red house"];
         TextIndex index = Of(texts);
-        index.Remove(new Dictionary<int, string> { [1] = texts[1] });
+        index.Remove(new HashSet<int> { 1, 7 });
         TextIndex fresh = new();
         fresh.Add(0, texts[0]);
         fresh.Add(2, texts[2]);

@@ -27,6 +27,6 @@ public sealed class RetrieveDocumentTool(IKnowledgeStore store) : ITool
         KnowledgeDocument? document = await store.GetAsync(call.Tenant, call.Arguments.GetProperty("document_id").GetString()!, cancellationToken);
         return document is null
             ? ToolOutput.Error("There is no document with this id; search_knowledge_base gives the ids there are.")
-            : new($"Title: {document.Title}\n\n{document.Content}");
+            : new($"Title: {document.Title}\n\n{document.Content}", Label: document.Label);
     }
 }
