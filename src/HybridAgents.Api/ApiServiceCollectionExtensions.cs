@@ -6,6 +6,7 @@ using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Routes;
+using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
 using HybridAgents.Api.Tools;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +41,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
+            .AddSingleton<IApiRoutes, ExplainRoutes>()
+            .AddSingleton<IApiRoutes, RecommendRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();
         services.AddSingleton<ApiRouteTable>();

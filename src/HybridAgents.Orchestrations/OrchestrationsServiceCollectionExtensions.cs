@@ -1,5 +1,6 @@
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
@@ -30,6 +31,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Transcript>();
+        services.AddSingleton<CatalogueArchive>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
         services.AddSingleton<RunProjection>();
@@ -41,6 +43,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunCloser>();
         services.AddSingleton<RunControl>();
         services.AddSingleton<IAgentRuns, AgentRunService>();
+        services.AddSingleton<IRunRouting, RunRouting>();
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<RunSweeper>();

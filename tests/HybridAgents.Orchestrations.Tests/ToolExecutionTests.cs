@@ -2,7 +2,6 @@ using System.Text.Json;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Tools;
 using HybridAgents.Durable;
-using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.TestSupport;

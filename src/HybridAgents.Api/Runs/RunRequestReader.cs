@@ -2,11 +2,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
+using HybridAgents.Api.Routing;
 using HybridAgents.Core.Agents;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
-using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 
@@ -29,7 +29,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents)
             Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, new(), tools, faults) : new(),
             Messages = MessageReader.Read(body, faults),
             Metadata = ReadMetadata(body, faults),
-            Routing = body.Field("routing_preferences") is { } routing ? ReadRouting(routing, new()) : new(),
+            Routing = body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(),
             Limits = body.Field("limits") is { } limits ? ReadLimits(limits, new()) : new(),
             Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
             WebhookUrl = ReadWebhook(body, faults),
@@ -48,7 +48,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents)
     {
         Faults faults = new(prefix: "overrides.");
         IReadOnlyList<Message> more = overrides.Field("messages") is null ? [] : MessageReader.Read(overrides, faults);
-        RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? ReadRouting(preferences, request.Routing) : request.Routing;
+        RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? RoutingPreferencesBody.Read(preferences, request.Routing) : request.Routing;
         RunRequest changed = request with
         {
             Agent = overrides.Field("agent_config") is { } agent ? ReadAgent(agent, request.Agent, tools, faults) : request.Agent,
@@ -140,22 +140,6 @@ public sealed partial class RunRequestReader(AgentCatalog agents)
         }
 
         return metadata.Clone();
-    }
-
-    private static RoutingPreferences ReadRouting(JsonElement routing, RoutingPreferences fallback)
-    {
-        // The schema lets known words through only; the strictest label is what any other would get.
-        PrivacyLabel label = fallback.PrivacyLevel;
-        if (routing.Text("privacy_level") is { } level)
-            _ = PrivacyLabels.TryParse(level, out label);
-        return new()
-        {
-            ForceProvider = routing.Text("force_provider") ?? fallback.ForceProvider,
-            PrivacyLevel = label,
-            LatencyPreference = routing.Text("latency_preference") is { } preference ? Enum.Parse<LatencyPreference>(preference, ignoreCase: true) : fallback.LatencyPreference,
-            TokenBudget = routing.Integer("token_budget") ?? fallback.TokenBudget,
-            AllowCloudPrivate = routing.Flag("allow_cloud_private") ?? fallback.AllowCloudPrivate,
-        };
     }
 
     private static RunLimits ReadLimits(JsonElement limits, RunLimits fallback) => new()
