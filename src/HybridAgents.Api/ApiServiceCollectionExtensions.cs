@@ -1,4 +1,5 @@
 using HybridAgents.Api.Auth;
+using HybridAgents.Api.Chat;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
@@ -41,6 +42,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
+            .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
+            .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()
             .AddSingleton<IApiRoutes, RecommendRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()

@@ -9,6 +9,12 @@ public sealed record ApiError(int Status, string Code, string Message)
     /// <summary>Gets more for a program, by code; serialised as a JSON object.</summary>
     public object? Details { get; init; }
 
+    /// <summary>Gets the field of the request that is wrong; null for none.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>Gets whether the same request cannot succeed soon, though its status is one that clients repeat.</summary>
+    public bool Permanent { get; init; }
+
     /// <summary>Gets how long to wait before the same request may succeed; null when waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

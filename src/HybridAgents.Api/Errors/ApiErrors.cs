@@ -7,7 +7,7 @@ public static class ApiErrors
 {
     /// <summary>400 with every fault found.</summary>
     public static ApiError Invalid(IReadOnlyList<FieldFault> faults) =>
-        new(StatusCodes.Status400BadRequest, ApiErrorCodes.ValidationError, Describe(faults)) { Details = new { fields = faults } };
+        new(StatusCodes.Status400BadRequest, ApiErrorCodes.ValidationError, Describe(faults)) { Details = new { fields = faults }, Field = faults[0].Path };
 
     /// <summary>400 with one fault.</summary>
     public static ApiError Invalid(string path, string message) => Invalid([new(path, message)]);

@@ -115,7 +115,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents)
         return (known, client);
     }
 
-    private static ToolSpec? ReadClientTool(JsonElement function, string name, string path, Faults faults)
+    /// <summary>Reads a tool that the client runs itself; null if its name is not one.</summary>
+    internal static ToolSpec? ReadClientTool(JsonElement function, string name, string path, Faults faults)
     {
         if (!ClientToolName().IsMatch(name))
         {
@@ -126,7 +127,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents)
         JsonElement parameters = function.Field("parameters")?.Clone() ?? NoParameters;
         foreach (SchemaFault fault in JsonSchemaValidator.CheckSchema(parameters))
             faults.Add($"{path}.function.parameters{fault.Path}", fault.Message);
-        return new(name, function.Text("description") ?? "", parameters);
+        return new(name, function.Text("description") ?? "", parameters, function.Flag("strict"));
     }
 
     private static JsonElement? ReadMetadata(JsonElement body, Faults faults)

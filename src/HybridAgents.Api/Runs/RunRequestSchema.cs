@@ -13,7 +13,7 @@ internal static class RunRequestSchema
     private static readonly FlagSchema Flag = new();
 
     /// <summary>A tool as OpenAI has it: a function definition.</summary>
-    public static readonly ObjectSchema FunctionTool = new(
+    private static readonly ObjectSchema FunctionTool = new(
         new Field("type", TextSchema.OneOf("function"), Required: true),
         new Field("function", new ObjectSchema(
             new Field("name", new TextSchema(1, 64), Required: true),
@@ -67,8 +67,7 @@ internal static class RunRequestSchema
         new("webhook_url", new TextSchema(1, 2048)),
     ];
 
-    /// <summary>The messages of a request.</summary>
-    public static readonly ListSchema Messages = new(Message, 1, 500);
+    private static readonly ListSchema Messages = new(Message, 1, 500);
 
     /// <summary>Gets the body of a start.</summary>
     public static ObjectSchema Body { get; } = new([.. AllButMessages, new("messages", Messages, Required: true)]);

@@ -1,3 +1,5 @@
+using HybridAgents.Core.Runs;
+
 namespace HybridAgents.Core.Agents;
 
 /// <summary>The built-in kinds of agents.</summary>
@@ -6,6 +8,9 @@ public sealed class AgentCatalog
 {
     /// <summary>The type of a run that names none.</summary>
     public const string DefaultType = "general";
+
+    /// <summary>The type that hands work to sub-agents.</summary>
+    public const string MetaType = "meta";
 
     private const string Manner =
         " Answer in the user's language. Use a tool whenever it gives a surer answer than memory, and say so when something is unknown."
@@ -36,7 +41,18 @@ public sealed class AgentCatalog
             "Calculations and mathematical problems.",
             "You are a careful mathematician. Work step by step, compute every number with the calculator, check the result in another way where that is possible, and end with the result on a line of its own." + Manner,
             ["calculator"]),
+        new(
+            MetaType,
+            "Tasks that several specialists share, put together by a coordinator.",
+            "You coordinate a team of specialists. Give the task to the one that fits best with route_to_subsystem; where several views help, ask them side by side with parallel_processing;"
+            + " answer small things yourself. When several have answered, write one answer out of theirs: say where they agree, where they differ and which view you follow, and name any that gave no answer."
+            + Manner,
+            []),
     }.ToDictionary(static profile => profile.Type, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The team of a coordinator that names none: every other type.</summary>
+    public IReadOnlyList<SubAgent> DefaultTeam() =>
+        [.. _profiles.Values.Where(static profile => profile.Type != MetaType).Take(SubAgent.MaxTeam).Select(static profile => new SubAgent(profile.Type, profile.Description, new() { AgentType = profile.Type }))];
 
     /// <summary>Gets the names of all types.</summary>
     public IReadOnlyCollection<string> Types => _profiles.Keys;

@@ -35,6 +35,9 @@ public sealed record ModelInfo
     /// <summary>Gets whether tools work with it, natively or by emulation.</summary>
     public bool SupportsTools { get; init; }
 
+    /// <summary>Gets what it can be asked for beyond text, tools and temperature.</summary>
+    public ModelFeatures Features { get; init; }
+
     /// <summary>Gets whether it can see images.</summary>
     public bool SupportsImages { get; init; }
 

@@ -49,8 +49,14 @@ public sealed record AgentConfig
     /// <summary>Gets a stored agent's id; null for none.</summary>
     public string? AgentId { get; init; }
 
+    /// <summary>Gets the stored agent's version that this was made from; null without one.</summary>
+    public int? AgentVersion { get; init; }
+
     /// <summary>Gets the type, <c>general</c> by default.</summary>
     public string AgentType { get; init; } = "general";
+
+    /// <summary>Gets the prompt that stands in for the type's own; null for that one.</summary>
+    public string? SystemPrompt { get; init; }
 
     /// <summary>Gets instructions beside the agent's own prompt.</summary>
     public string? Instructions { get; init; }
@@ -75,6 +81,22 @@ public sealed record AgentConfig
 
     /// <summary>Gets whether tool calls of one turn run side by side.</summary>
     public bool ParallelTools { get; init; } = true;
+
+    /// <summary>Gets the agents that this one may hand work to; empty for one that works alone.</summary>
+    public IReadOnlyList<SubAgent> SubAgents { get; init; } = [];
+}
+
+/// <summary>An agent that another one may hand work to: complete in itself, so that a later change of a stored agent changes no run that has begun.</summary>
+/// <param name="Name">The name that the coordinator uses, unique among its sub-agents whatever the case.</param>
+/// <param name="Role">What it is for, in a sentence.</param>
+/// <param name="Agent">The agent.</param>
+public sealed record SubAgent(string Name, string Role, AgentConfig Agent)
+{
+    /// <summary>How deep sub-agents may be nested below a run's own agent.</summary>
+    public const int MaxDepth = 3;
+
+    /// <summary>The most sub-agents of one agent, and the most that work on one task side by side.</summary>
+    public const int MaxTeam = 8;
 }
 
 /// <summary>How models are chosen.</summary>

@@ -25,6 +25,9 @@ public static class AgentRunFunctions
     [Function("FinalizeRun")]
     public static Task<Payload> FinalizeRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
 
+    [Function("CloseSubRun")]
+    public static Task<Payload> CloseSubRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
     /// <summary>The adapter's own: notes a sub-orchestration under its parent.</summary>
     [Function("LinkChild")]
     public static Task<Payload> LinkChild([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);

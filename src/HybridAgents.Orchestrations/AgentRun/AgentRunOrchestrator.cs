@@ -2,6 +2,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Webhooks;
 
 namespace HybridAgents.Orchestrations.AgentRun;
@@ -79,7 +80,7 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         return result.State switch
         {
             StepState.Done when result.Calls > 0 => await RunToolsAsync(turn, result),
-            StepState.Done when result.Closed => new("completed"),
+            StepState.Done when result.Closed => new("completed", _clock.Deadline),
             StepState.Done => await FinalizeAsync(new(input.RunId, RunStatus.Completed, turn, result.FinishReason)),
             StepState.Failed => await FailAsync(turn, result.Error!),
             StepState.Lost => AgentRunOutput.Lost,
@@ -99,6 +100,18 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
             if (!await EndsInTimeAsync(calls))
                 return await StopAsync(turn);
             List<(int Index, ToolResult Result)> results = await calls;
+            if (results.Exists(entry => entry.Result.State == StepState.Delegated))
+            {
+                if (!await RunSubRunsAsync([.. results.SelectMany(entry => entry.Result.SubRuns ?? [])]))
+                    return await StopAsync(turn);
+                // One after the other: each adds what its sub-runs used to the run's totals.
+                for (int place = 0; place < results.Count; place++)
+                {
+                    if (results[place].Result.State == StepState.Delegated)
+                        results[place] = (results[place].Index, await CallToolAsync(turn, results[place].Index));
+                }
+            }
+
             foreach ((_, ToolResult result) in results)
                 _label = _label.RaisedTo(result.Label);
             if (results.Find(entry => entry.Result.State is not (StepState.Done or StepState.Waiting)).Result is { } end)
@@ -146,6 +159,36 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
 
     private Task<ToolResult> CallToolAsync(int turn, int index) => context.CallActivityAsync<ToolResult>(
         AgentRunNames.ExecuteTool, new ToolInput(input.RunId, turn, index, _label, _clock.Deadline), new(RunKeys.ToolStepName(turn, index)));
+
+    /// <summary>Drives sub-runs side by side until all have ended; false when the run must stop. Their clocks count for this run's own, which stands still meanwhile.</summary>
+    private async Task<bool> RunSubRunsAsync(List<SubRun> subRuns)
+    {
+        _clock.Pause();
+        Task<DateTimeOffset[]> all = Task.WhenAll(subRuns.Select(RunSubRunAsync));
+        bool ended = await EndsInTimeAsync(all);
+        _clock.ResumeWith(ended ? (await all).Max() : _clock.Deadline);
+        return ended && !_clock.IsOver;
+    }
+
+    /// <summary>Drives one sub-run. Whatever becomes of it is in its rows; a branch never fails the others.</summary>
+    /// <returns>Its deadline at its end.</returns>
+    private async Task<DateTimeOffset> RunSubRunAsync(SubRun subRun)
+    {
+        DateTimeOffset deadline = _clock.Deadline;
+        try
+        {
+            AgentRunOutput output = await context.CallSubOrchestratorAsync<AgentRunOutput>(
+                AgentRunNames.Orchestrator, new AgentRunInput(subRun.RunId, deadline, subRun.MaxTurns, Label: _label), new(subRun.RunId));
+            deadline = output.Deadline ?? deadline;
+        }
+        catch (TaskFailedException)
+        {
+            // It was terminated, or met a fault of ours: closing it writes its end.
+        }
+
+        await context.CallActivityAsync(AgentRunNames.CloseSubRun, new CloseSubRunInput(subRun.RunId), new($"agent/{subRun.RunId}/0"));
+        return deadline;
+    }
 
     /// <summary>Sleeps until an answer came, an expiry is due or a re-check is; the run's own time stands still while a person is asked. False when the run must stop.</summary>
     private async Task<bool> AnswerOrRecheckAsync(List<ToolResult> waiting)
@@ -197,6 +240,6 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
     private async Task<AgentRunOutput> FinalizeAsync(FinalizeInput end)
     {
         await context.CallActivityAsync(AgentRunNames.FinalizeRun, end, new("end/finalize/0", FinalizeRetry));
-        return new(end.Status.ToString().ToLowerInvariant());
+        return new(end.Status.ToString().ToLowerInvariant(), _clock.Deadline);
     }
 }

@@ -15,7 +15,11 @@ internal static class CallIds
     private static readonly SearchValues<char> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <summary>Gives each call an id that is unique in the conversation and safe in an address; a good one is kept.</summary>
-    public static IReadOnlyList<ToolCall> MakeUnique(IReadOnlyList<ToolCall> calls, IReadOnlyList<Message> before, int turn)
+    /// <param name="calls">The calls as the model wrote them.</param>
+    /// <param name="before">The conversation.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="scope">For a sub-run, whose calls are answered on its root beside those of others: what tells them apart. No id is kept then.</param>
+    public static IReadOnlyList<ToolCall> MakeUnique(IReadOnlyList<ToolCall> calls, IReadOnlyList<Message> before, int turn, string? scope = null)
     {
         if (calls.Count == 0)
             return calls;
@@ -23,9 +27,9 @@ internal static class CallIds
         List<ToolCall> unique = [];
         foreach (ToolCall call in calls.Take(MaxCalls))
         {
-            string id = call.Id;
+            string id = scope is null ? call.Id : "";
             for (int suffix = 0; !IsUsable(id) || !taken.Add(id); suffix++)
-                id = string.Create(CultureInfo.InvariantCulture, $"call_{turn}_{unique.Count}") + (suffix == 0 ? "" : $"_{suffix}");
+                id = string.Create(CultureInfo.InvariantCulture, $"call_{scope}{turn}_{unique.Count}") + (suffix == 0 ? "" : $"_{suffix}");
             unique.Add(call with { Id = id });
         }
 

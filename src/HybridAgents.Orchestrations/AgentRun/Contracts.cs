@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using HybridAgents.Core;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.SubRuns;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
@@ -15,6 +16,7 @@ internal static class AgentRunNames
     public const string ParkRun = "ParkRun";
     public const string WakeRun = "WakeRun";
     public const string FinalizeRun = "FinalizeRun";
+    public const string CloseSubRun = "CloseSubRun";
 }
 
 /// <summary>Input of the orchestrator: a reference and the state that a generation hands to the next, never a transcript.</summary>
@@ -41,6 +43,9 @@ internal enum StepState
 
     /// <summary>A tool step: an answer from outside is needed first.</summary>
     Waiting,
+
+    /// <summary>A tool step: sub-runs do the work, and must end first.</summary>
+    Delegated,
 
     /// <summary>The run must fail with the step's error.</summary>
     Failed,
@@ -75,7 +80,12 @@ internal sealed record ToolInput(string RunId, int Turn, int Index, PrivacyLabel
 /// <param name="ForPerson">With <see cref="StepState.Waiting"/>: whether a person must answer, not the client.</param>
 /// <param name="ExpiresAt">With <see cref="StepState.Waiting"/>: when waiting ends by itself.</param>
 /// <param name="Error">Why the run must fail.</param>
-internal sealed record ToolResult(StepState State, PrivacyLabel Label, bool ForPerson = false, DateTimeOffset? ExpiresAt = null, RunError? Error = null);
+/// <param name="SubRuns">With <see cref="StepState.Delegated"/>: who does the work.</param>
+internal sealed record ToolResult(
+    StepState State, PrivacyLabel Label, bool ForPerson = false, DateTimeOffset? ExpiresAt = null, RunError? Error = null, IReadOnlyList<SubRun>? SubRuns = null);
+
+/// <summary>Input of <see cref="SubRuns.CloseSubRun"/>.</summary>
+internal sealed record CloseSubRunInput(string RunId);
 
 /// <summary>Input of <see cref="ParkRun"/>.</summary>
 internal sealed record ParkInput(string RunId, int Turn);
@@ -93,11 +103,13 @@ internal sealed record WakeInput(string RunId);
 internal sealed record FinalizeInput(string RunId, RunStatus Status, int Turn, string? FinishReason = null, RunError? Error = null, string? Reason = null);
 
 /// <summary>Output of the orchestrator; what the run came to is in its rows.</summary>
-internal sealed record AgentRunOutput(string State)
+/// <param name="State">How it ended, for people.</param>
+/// <param name="Deadline">The run's deadline as it was moved by waiting for people; null where nobody asks.</param>
+internal sealed record AgentRunOutput(string State, DateTimeOffset? Deadline = null)
 {
     public static readonly AgentRunOutput Lost = new("lost"), Continued = new("continued");
 
     /// <summary>Gets whether this instance has ended the run.</summary>
     [JsonIgnore]
-    public bool Ended => this != Lost && this != Continued;
+    public bool Ended => State is not ("lost" or "continued");
 }

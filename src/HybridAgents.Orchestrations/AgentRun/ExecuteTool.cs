@@ -4,13 +4,14 @@ using HybridAgents.Core.Tools;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.SubRuns;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>A tool step: exactly one result for the call, whatever happens. Asked again after a wait, it reads the mailbox and goes on.</summary>
 internal sealed class ExecuteTool(
     ITableStore tables, RunLog log, RunRequests requests, Transcript transcript, Mailbox mailbox, ToolCallReader calls, PrivacyGate gate, IPrivacyScanner scanner,
-    ToolResultCache cache, TimeProvider time) : Activity<ToolInput, ToolResult>
+    ToolResultCache cache, DelegationStep delegation, TimeProvider time) : Activity<ToolInput, ToolResult>
 {
     private readonly ITable _table = tables.GetTable(RunKeys.Runs);
 
@@ -43,9 +44,8 @@ internal sealed class ExecuteTool(
             return new(StepState.Lost, input.Label);
 
         ToolCall call = asked[input.Index];
-        string tenant = new RunRow(run).Tenant;
-        ResolvedCall resolved = await calls.ReadAsync(call, request, tenant, context.CancellationToken);
-        using ToolStep step = new(log, mailbox, scanner, cache, time, context, input, request, resolved, existing, tenant, gate);
+        ResolvedCall resolved = await calls.ReadAsync(call, request, new RunRow(run).Tenant, context.CancellationToken);
+        using ToolStep step = new(log, mailbox, scanner, cache, time, context, input, request, resolved, existing, new(run), gate, delegation);
         return await step.RunAsync();
     }
 }

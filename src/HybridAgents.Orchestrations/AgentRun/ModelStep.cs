@@ -123,6 +123,7 @@ internal sealed class ModelStep(
         ModelRequest call = new()
         {
             Model = model.Ref,
+            Tenant = run.Tenant,
             Messages = plan.Messages,
             Tools = plan.Tools,
             Temperature = request.Agent.Temperature ?? model.RecommendedTemperature,
@@ -147,7 +148,8 @@ internal sealed class ModelStep(
     {
         ModelUpdate.Finished end = answer.End!;
         bool lastTurn = input.Turn >= request.Agent.MaxTurns;
-        IReadOnlyList<ToolCall> calls = CallIds.MakeUnique(answer.Calls, plan.Messages, input.Turn);
+        IReadOnlyList<ToolCall> calls = CallIds.MakeUnique(
+            answer.Calls, plan.Messages, input.Turn, run.RootId is null ? null : $"{run.Id[^8..].ToLowerInvariant()}_");
         if (calls.Count > 0 && lastTurn)
         {
             Settle(model, answer, begun, end.Usage, "ok");

@@ -36,9 +36,13 @@ internal sealed class RunClock : IDisposable
         Over = _context.CancelRequested;
     }
 
-    public void Resume()
+    /// <summary>Goes on: the deadline is later by the time that stood still.</summary>
+    public void Resume() => ResumeWith(Deadline + (_context.CurrentUtcDateTime - _pausedAt));
+
+    /// <summary>Goes on with a deadline that others have kept meanwhile.</summary>
+    public void ResumeWith(DateTimeOffset deadline)
     {
-        Deadline += _context.CurrentUtcDateTime - _pausedAt;
+        Deadline = deadline;
         _timer = new();
         _expiry = _context.CreateTimer(Deadline, _timer.Token);
         Over = Task.WhenAny(_context.CancelRequested, _expiry);

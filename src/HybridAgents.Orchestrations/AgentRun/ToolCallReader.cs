@@ -4,6 +4,7 @@ using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.SubRuns;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
@@ -12,7 +13,8 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// <param name="Tool">The server's tool; null for one that the client runs.</param>
 /// <param name="Arguments">Parsed arguments.</param>
 /// <param name="Fault">Why it cannot be carried out, as told to the model; null when it can.</param>
-internal sealed record ResolvedCall(ToolCall Call, ITool? Tool, JsonElement Arguments, string? Fault)
+/// <param name="Work">What is handed to sub-runs; null for a call that is not about that.</param>
+internal sealed record ResolvedCall(ToolCall Call, ITool? Tool, JsonElement Arguments, string? Fault, Delegation? Work = null)
 {
     /// <summary>Gets a hash of the arguments, to notice that a repeated call is not the same one.</summary>
     public string ArgumentsHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Call.Arguments)).AsSpan(0, 16));
@@ -32,8 +34,9 @@ internal sealed class ToolCallReader(ToolRegistry registry)
     {
         // The caller's own definition wins: the server does not know the tool, or the caller has replaced it.
         var client = request.Agent.ClientTools.FirstOrDefault(tool => tool.Name == call.Name);
-        ITool? tool = client is null ? tools.Find(call.Name) : null;
-        if (client is null && tool is null)
+        var team = client is null ? TeamTools.Offer(request.Agent.SubAgents).FirstOrDefault(known => known.Name == call.Name) : null;
+        ITool? tool = client is null && team is null ? tools.Find(call.Name) : null;
+        if (client is null && team is null && tool is null)
             return new(call, null, default, $"There is no tool named '{Shown(call.Name)}'.");
         if (tool is not null && tool.Definition.RequiredRole > request.Role)
             return new(call, tool, default, $"The tool '{tool.Definition.Name}' is not available to this caller.");
@@ -48,10 +51,13 @@ internal sealed class ToolCallReader(ToolRegistry registry)
             return new(call, tool, default, "The arguments are not valid JSON.");
         }
 
-        IReadOnlyList<SchemaFault> faults = JsonSchemaValidator.Validate(client?.Parameters ?? tool!.Definition.Parameters, arguments);
+        IReadOnlyList<SchemaFault> faults = JsonSchemaValidator.Validate((client ?? team)?.Parameters ?? tool!.Definition.Parameters, arguments);
         string? fault = faults.Count == 0 ? null
             : $"The arguments do not fit the tool's schema: {string.Join("; ", faults.Take(MaxFaults).Select(entry => $"{entry.Path} {entry.Message}"))}.";
-        return new(call, tool, arguments, fault);
+        if (team is null || fault is not null)
+            return new(call, tool, arguments, fault);
+        (Delegation? work, fault) = TeamTools.Read(team, arguments, request.Agent.SubAgents);
+        return new(call, null, arguments, fault, work);
     }
 
     private static string Shown(string name) => name.Length <= 64 ? name : name[..64];

@@ -5,6 +5,7 @@ using HybridAgents.Core.Tools;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.SubRuns;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
@@ -15,7 +16,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// </remarks>
 internal sealed class ToolStep(
     RunLog log, Mailbox mailbox, IPrivacyScanner scanner, ToolResultCache cache, TimeProvider time, ActivityContext context, ToolInput input, RunRequest request,
-    ResolvedCall resolved, StepRow? existing, string tenant, PrivacyGate gate) : IDisposable
+    ResolvedCall resolved, StepRow? existing, RunRow run, PrivacyGate gate, DelegationStep delegation) : IDisposable
 {
     private readonly StepExecution _step = new(log, input.RunId, RunKeys.ToolStep(input.Turn, input.Index), existing);
     private readonly List<EventDraft> _news = [];
@@ -28,6 +29,8 @@ internal sealed class ToolStep(
     {
         if (resolved.Fault is { } fault)
             return await CommitAsync(ToolOutput.Error(fault));
+        if (resolved.Work is { } work)
+            return await DelegateAsync(work);
         if (resolved.Tool is not { } tool)
             return await ClientToolAsync();
         if (existing is { State: StepRow.Running } && tool.Definition.Effect == ToolEffect.AtMostOnce)
@@ -44,6 +47,23 @@ internal sealed class ToolStep(
     private bool NeedsApproval(ToolDefinition tool) =>
         existing is not { State: StepRow.Running }
         && (tool.Approval == ToolApproval.Always || request.Approval.Tools.Contains(tool.Name) || request.Approval.Tools.Contains(Call.Name));
+
+    /// <summary>Hands the work to sub-runs; once they have ended, their answers are the call's result, and their labels and usage are this run's.</summary>
+    private async Task<ToolResult> DelegateAsync(Delegation work)
+    {
+        IReadOnlyList<SubRun>? subRuns = existing?.Read<List<SubRun>>(StepRow.SubRunsName);
+        if (subRuns is not null && await delegation.CollectAsync(work, subRuns, run, input.Label) is { } collected)
+            return await CommitAsync(collected.Output, ran: time.GetUtcNow() - existing!.StartedAt, others: [collected.Usage]);
+        subRuns = await delegation.OpenAsync(work, run, request, input);
+        if (subRuns is null)
+            return await CommitAsync(ToolOutput.Error($"The run has handed work to others {SubRunStore.MaxOfRoot} times; no more is allowed."));
+        if (existing is null)
+            await _step.WriteAsync(new StepWrite(
+                Open(StepRow.Running).Set(StepRow.SubRunsName, StepRow.Json(subRuns)),
+                [new(RunEventTypes.ToolStarted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name, arguments = ShownArguments })],
+                [TableOperation.Merge(RunRow.Patch(input.RunId).Set(RunRow.HasSubRunsName, true), etag: null)]));
+        return new(StepState.Delegated, input.Label, SubRuns: subRuns);
+    }
 
     private async Task<ToolResult> ClientToolAsync()
     {
@@ -129,7 +149,7 @@ internal sealed class ToolStep(
             resolved.Arguments, [Call.Arguments], input.Label, new($"tool:{Call.Name}", tool.Definition.Locality), request.Routing.AllowCloudPrivate);
         if (clearance.Cleared is not { } cleared)
             return await CommitAsync(ToolOutput.Error("privacy_blocked: private text must not be sent to this tool."));
-        ToolInvocation invocation = new(cleared.Value, context.Key, tenant, clearance.Label);
+        ToolInvocation invocation = new(cleared.Value, context.Key, run.Tenant, clearance.Label);
         if (cache.Find(tool.Definition, invocation) is { } kept)
             return await CommitAsync(kept, cached: true);
         if (context.Cancellation == ActivityCancellation.HostStopping)
@@ -174,7 +194,8 @@ internal sealed class ToolStep(
     private ToolResult Waiting(bool forPerson, DateTimeOffset? expiresAt) => new(StepState.Waiting, input.Label, forPerson, expiresAt);
 
     /// <summary>Writes the one result of the call. A result that fails the run is written too: a transcript never lacks one.</summary>
-    private async Task<ToolResult> CommitAsync(ToolOutput output, RunError? error = null, TimeSpan? ran = null, bool cached = false)
+    private async Task<ToolResult> CommitAsync(
+        ToolOutput output, RunError? error = null, TimeSpan? ran = null, bool cached = false, IReadOnlyList<TableOperation>? others = null)
     {
         PrivacyLabel label = input.Label.RaisedTo(output.Label).RaisedTo(scanner.Scan(output.Content));
         ToolResult result = new(error is null ? StepState.Done : StepState.Failed, label, Error: error);
@@ -204,6 +225,7 @@ internal sealed class ToolStep(
             [
                 Transcript.Write(input.RunId, RunKeys.ToolMessage(input.Turn, input.Index), Message.ToolResult(Call, ToolText.ForModel(output.Content)), null, now),
                 .. ToolText.Spill(input.RunId, input.Turn, input.Index, output.Content),
+                .. others ?? [],
             ]));
         return result;
     }

@@ -7,6 +7,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.AgentRun;
@@ -62,7 +63,7 @@ internal sealed class TurnPlanner(
 
     private static List<Message> Opening(RunRequest request, AgentProfile? profile)
     {
-        string prompt = string.Join("\n\n", new[] { profile?.SystemPrompt, request.Agent.Instructions }.Where(text => !string.IsNullOrWhiteSpace(text)));
+        string prompt = string.Join("\n\n", new[] { request.Agent.SystemPrompt ?? profile?.SystemPrompt, request.Agent.Instructions }.Where(text => !string.IsNullOrWhiteSpace(text)));
         return prompt.Length == 0 ? [.. request.Messages] : [Message.System(prompt), .. request.Messages];
     }
 
@@ -70,7 +71,7 @@ internal sealed class TurnPlanner(
     {
         IEnumerable<ToolSpec> server = (request.Agent.Tools ?? profile?.Tools ?? []).Select(tools.Find).OfType<ITool>()
             .Where(tool => tool.Definition.RequiredRole <= request.Role).Select(tool => tool.Definition.ToSpec());
-        return [.. server.Concat(request.Agent.ClientTools).DistinctBy(tool => tool.Name)];
+        return [.. server.Concat(request.Agent.ClientTools).Concat(TeamTools.Offer(request.Agent.SubAgents)).DistinctBy(tool => tool.Name)];
     }
 
     /// <summary>The prompt budget of the widest model that was left out for its window only.</summary>

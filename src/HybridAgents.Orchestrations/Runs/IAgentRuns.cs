@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
@@ -127,6 +128,14 @@ public sealed record RunView
     public long? StartedAt { get; init; }
     public long? CompletedAt { get; init; }
     public required AgentView Agent { get; init; }
+
+    /// <summary>The run that started this one; absent for a run that a caller started.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ParentRunId { get; init; }
+
+    /// <summary>The branches from the root to this run, with slashes between; absent for a root.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Path { get; init; }
     public required ProgressView Progress { get; init; }
     public required UsageView Usage { get; init; }
     public required IReadOnlyList<RoutingView> Routing { get; init; }
@@ -139,7 +148,12 @@ public sealed record RunView
     public required long LastEvent { get; init; }
 }
 
-public sealed record AgentView(string? AgentId, string AgentType);
+/// <summary>Which agent runs.</summary>
+/// <param name="AgentId">A stored agent's id.</param>
+/// <param name="AgentType">The type.</param>
+/// <param name="AgentVersion">The stored agent's version when the run was accepted; absent without one.</param>
+public sealed record AgentView(
+    string? AgentId, string AgentType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AgentVersion = null);
 
 /// <summary>What the run is doing.</summary>
 /// <param name="Turn">1-based; 0 before the first.</param>
@@ -148,7 +162,24 @@ public sealed record AgentView(string? AgentId, string AgentType);
 /// <param name="Provider">The provider in use.</param>
 /// <param name="Model">The model in use.</param>
 /// <param name="ToolsRunning">Names of the tools that run now.</param>
-public sealed record ProgressView(int Turn, int MaxTurns, string Activity, string? Provider, string? Model, IReadOnlyList<string> ToolsRunning);
+public sealed record ProgressView(int Turn, int MaxTurns, string Activity, string? Provider, string? Model, IReadOnlyList<string> ToolsRunning)
+{
+    /// <summary>The sub-runs, all levels, in the order of their starts.</summary>
+    public IReadOnlyList<SubRunView> Agents { get; init; } = [];
+}
+
+/// <summary>A sub-run, seen from above.</summary>
+/// <param name="RunId">Its run, whose status, events and messages are there to be read.</param>
+/// <param name="Path">The branches down to it, with slashes between.</param>
+/// <param name="Agent">Its name among its siblings.</param>
+/// <param name="AgentType">Its type.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Activity">What it is doing.</param>
+/// <param name="Turn">Its turn.</param>
+/// <param name="Provider">The provider in use.</param>
+/// <param name="Model">The model in use.</param>
+public sealed record SubRunView(
+    string RunId, string Path, string Agent, string AgentType, RunStatus Status, string Activity, int Turn, string? Provider, string? Model);
 
 public sealed record UsageView(long PromptTokens, long CompletionTokens, long TotalTokens, decimal CostUsd, int ModelCalls, int ToolCalls);
 

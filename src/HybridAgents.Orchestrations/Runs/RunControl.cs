@@ -2,11 +2,13 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.SubRuns;
 
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Steers runs from outside: cancel, suspend, resume, answers. What was asked for is written to the run before the engine hears of it.</summary>
-internal sealed class RunControl(RunProjection projection, RunLog log, RunSignals signals, Mailbox mailbox, RunCloser closer, IDurableClient client)
+internal sealed class RunControl(
+    RunProjection projection, Questions questions, SubRunStore subRuns, RunLog log, RunSignals signals, Mailbox mailbox, RunCloser closer, IDurableClient client)
 {
     /// <summary>The longest answer that is kept, in characters; the model gets 16 KB of it anyway.</summary>
     private const int MaxAnswer = 256 * 1024;
@@ -22,6 +24,11 @@ internal sealed class RunControl(RunProjection projection, RunLog log, RunSignal
         {
             outcome = await closer.CancelAsync(run, reason);
             await IgnoreMissingAsync(client.TerminateAsync(runId, reason, CancellationToken.None));
+            foreach (SubRunRow below in await subRuns.BelowAsync(run))
+            {
+                if (await subRuns.FindAsync(below.RunId) is { } subRun)
+                    await closer.CancelAsync(subRun, reason);
+            }
         }
         else
         {
@@ -86,19 +93,20 @@ internal sealed class RunControl(RunProjection projection, RunLog log, RunSignal
         if (mail.Text is { Length: > MaxAnswer } text)
             mail = mail with { Text = text[..MaxAnswer] };
         if (await projection.FindAsync(runId, caller, cancellationToken) is not { } run
-            || await projection.FindQuestionAsync(runId, kind, answer.CallId, cancellationToken) is not { MailKey: { } key })
+            || await questions.FindAsync(run, kind, answer.CallId) is not { Run: { } asker, Step.MailKey: { } key })
             return AnswerResult.NotFound;
 
-        Mail? stands = await mailbox.ReadAsync(runId, key, cancellationToken);
-        bool ended = run.BaseStatus.IsTerminal();
+        Mail? stands = await mailbox.ReadAsync(asker.Id, key, cancellationToken);
+        bool ended = asker.BaseStatus.IsTerminal();
         if (stands is null && ended)
             return AnswerResult.Ended;
-        stands ??= await mailbox.PutAsync(runId, key, mail, cancellationToken);
+        stands ??= await mailbox.PutAsync(asker.Id, key, mail, cancellationToken);
         if (!ended)
         {
             // For an answer that was there before, too: the process that took it may have died before the run heard of it.
-            await IgnoreMissingAsync(RaiseAsync(runId));
-            signals.Publish(runId);
+            await IgnoreMissingAsync(RaiseAsync(asker.Id));
+            foreach (string watched in new HashSet<string> { asker.Id, runId, asker.RootId ?? runId })
+                signals.Publish(watched);
         }
 
         // A comment may be worded anew; a decision or an output may not.

@@ -2,12 +2,13 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Webhooks;
 
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Removes runs with all their data. The run row goes before the index entry: what a crash leaves behind is found again through the index.</summary>
-internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests)
+internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests, SubRunStore subRuns)
 {
     private const int BatchSize = 100;
 
@@ -16,10 +17,10 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
 
     private readonly ITable _table = tables.GetTable(RunKeys.Runs);
 
-    /// <summary>Removes an ended run.</summary>
+    /// <summary>Removes an ended run with its sub-runs. A sub-run alone is not removed while its root is there: its parent may still read it.</summary>
     public async Task<PurgeResult> PurgeAsync(RunRow run, CancellationToken cancellationToken)
     {
-        if (!run.BaseStatus.IsTerminal())
+        if (!run.BaseStatus.IsTerminal() || run.RootId is not null)
             return PurgeResult.NotTerminal;
         await RemoveInstanceAsync(run.Id, cancellationToken);
         if (run.HasWebhook)
@@ -31,10 +32,13 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
     /// <summary>Removes a run's rows, whatever its state.</summary>
     public async Task RemoveAsync(RunRow run, CancellationToken cancellationToken)
     {
+        foreach (SubRunRow below in await subRuns.BelowAsync(run))
+            await RemovePartitionAsync(below.RunId, cancellationToken);
         await RemovePartitionAsync(run.Id, cancellationToken);
         if (run is { IdempotencyPartition: { } partition, IdempotencyRow: { } row })
             await idempotency.RemoveAsync(partition, row, run.Id, cancellationToken);
-        await index.RemoveAsync(run.IndexPartition, run.IndexRow, cancellationToken);
+        if (run is { IndexPartition: { } indexPartition, IndexRow: { } indexRow })
+            await index.RemoveAsync(indexPartition, indexRow, cancellationToken);
     }
 
     /// <summary>Removes what is left of a run that has no run row.</summary>

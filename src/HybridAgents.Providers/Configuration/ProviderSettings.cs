@@ -39,6 +39,9 @@ public sealed record ProviderSettings
     /// <summary>Gets whether <see cref="Model"/> was set explicitly.</summary>
     public bool ModelConfigured { get; init; }
 
+    /// <summary>Gets whether only addresses of the public internet are connected to, whatever the endpoint's name resolves to.</summary>
+    internal bool PublicOnly { get; init; }
+
     /// <summary>Gets what the table says of its kind.</summary>
     internal ProviderKind Kind => ProviderKinds.Named(Name);
 

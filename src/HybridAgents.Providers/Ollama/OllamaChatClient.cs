@@ -45,6 +45,16 @@ internal sealed class OllamaChatClient(string provider, OllamaApi api, OllamaMod
             model.Model,
             wire,
             tools.Count > 0 && !emulated ? OllamaRequests.ToTools(tools) : null,
-            new(options?.Temperature, options?.MaxOutputTokens, window));
+            new(options?.Temperature, options?.MaxOutputTokens, window)
+            {
+                TopP = options?.TopP,
+                FrequencyPenalty = options?.FrequencyPenalty,
+                PresencePenalty = options?.PresencePenalty,
+                Seed = options?.Seed,
+                Stop = options?.StopSequences,
+            })
+        {
+            Format = OllamaRequests.ToFormat(options?.ResponseFormat),
+        };
     }
 }

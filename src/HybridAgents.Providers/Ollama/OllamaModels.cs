@@ -90,6 +90,7 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
         {
             ContextWindow = details.ContextLength ?? described.ContextWindow,
             SupportsTools = true, // Natively or by emulation.
+            Features = ModelFeatures.TopP | ModelFeatures.Penalties | ModelFeatures.Seed | ModelFeatures.Stop | ModelFeatures.JsonFormat | ModelFeatures.JsonSchema,
             IsProviderDefault = ModelNames.WithTag(model) == ModelNames.WithTag(settings.Model),
         };
     }

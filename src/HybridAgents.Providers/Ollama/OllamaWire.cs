@@ -6,6 +6,9 @@ namespace HybridAgents.Providers.Ollama;
 internal sealed record OllamaChatRequest(string Model, IReadOnlyList<OllamaMessage> Messages, IReadOnlyList<OllamaTool>? Tools, OllamaOptions Options)
 {
     public bool Stream { get; init; } = true;
+
+    /// <summary><c>"json"</c>, or a schema.</summary>
+    public JsonElement? Format { get; init; }
 }
 
 internal sealed record OllamaMessage
@@ -34,7 +37,18 @@ internal sealed record OllamaTool(OllamaFunction Function)
 
 internal sealed record OllamaFunction(string Name, string Description, JsonElement Parameters);
 
-internal sealed record OllamaOptions(float? Temperature, int? NumPredict, int NumCtx);
+internal sealed record OllamaOptions(float? Temperature, int? NumPredict, int NumCtx)
+{
+    public float? TopP { get; init; }
+
+    public float? FrequencyPenalty { get; init; }
+
+    public float? PresencePenalty { get; init; }
+
+    public long? Seed { get; init; }
+
+    public IList<string>? Stop { get; init; }
+}
 
 internal sealed record OllamaChatLine
 {

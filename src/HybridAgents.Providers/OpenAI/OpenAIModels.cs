@@ -73,6 +73,7 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
         {
             ContextWindow = model.Window ?? described.ContextWindow,
             SupportsTools = model.Tools ?? described.SupportsTools,
+            Features = settings.Kind.Profile.Features,
             IsProviderDefault = model.Id == settings.Model,
         };
     }

@@ -63,7 +63,7 @@ public sealed class ExplainTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"messages":[]}""")]
     [InlineData("""{"messages":[{"role":"user","content":"Hello"}],"routing_preferences":{"privacy_level":"secret"}}""")]
-    [InlineData("""{"messages":[{"role":"assistant","content":"Hello"}]}""")]
+    [InlineData("""{"model":"auto"}""")]
     public async Task Explain_BadBody_IsRefused(string body)
     {
         using HttpResponseMessage answer = await _host.Guest.PostAsync("/api/v1/route/explain", ApiHost.Json(body));

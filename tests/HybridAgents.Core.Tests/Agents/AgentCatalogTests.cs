@@ -13,7 +13,7 @@ public sealed class AgentCatalogTests
     private static readonly AgentCatalog Catalog = new();
 
     [Fact]
-    public void Types_OfTheCatalog_AreTheBuiltInOnes() => Catalog.Types.ShouldBe(["general", "research", "coding", "creative", "math"]);
+    public void Types_OfTheCatalog_AreTheBuiltInOnes() => Catalog.Types.ShouldBe(["general", "research", "coding", "creative", "math", "meta"]);
 
     [Theory]
     [InlineData("general", "general")]

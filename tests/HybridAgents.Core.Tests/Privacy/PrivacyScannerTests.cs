@@ -65,7 +65,7 @@ public sealed class PrivacyScannerTests
     [InlineData("secret=abcdef")]
     [InlineData("client_secret: abcdef")]
     [InlineData("passphrase is correct-h0rse")]
-    [InlineData("the password of the old server is hunter2")]
+    [InlineData("the password of the server is hunter2")]
     [InlineData("Mein Passwort lautet Regen77!x")]
     [InlineData("das Kennwort ist regen77x")]
     [InlineData("Le mot de passe du serveur est neige42x")]

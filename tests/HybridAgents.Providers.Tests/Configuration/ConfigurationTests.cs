@@ -55,6 +55,9 @@ public sealed class ConfigurationTests
     [InlineData("AZURE_OPENAI_API_KEY", "k", "Providers:AzureOpenAI:ApiKey", "k")]
     [InlineData("AZURE_OPENAI_DEPLOYMENT", "chat", "Providers:AzureOpenAI:Model", "chat")]
     [InlineData("REQUEST_TIMEOUT", "90", "Timeouts:Total", "90")]
+    [InlineData("ENABLE_RESPONSE_CACHE", "false", "Cache:Enabled", "false")]
+    [InlineData("RESPONSE_CACHE_TTL", "60", "Cache:TtlSeconds", "60")]
+    [InlineData("RESPONSE_CACHE_MAX_ITEMS", "10", "Cache:MaxItems", "10")]
     [InlineData("LOG_LEVEL", "INFO", "Logging:LogLevel:Default", "Information")]
     public void Resolve_Alias_SetsOurKey(string alias, string value, string key, string expected) =>
         ConfigurationAliases.Resolve(Configuration((alias, value))).ShouldHaveSingleItem().ShouldBe(new(key, expected));

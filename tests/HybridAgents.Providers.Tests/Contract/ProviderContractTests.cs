@@ -247,7 +247,7 @@ public abstract class ProviderContractTests : IAsyncLifetime
     {
         Server.Enqueue(WireReply.Says("late").AfterSignal(new TaskCompletionSource().Task));
         using CancellationTokenSource cancellation = new();
-        Task<IReadOnlyList<ModelUpdate>> call = _harness.AskAsync(ProviderHarness.Request(Model), Locality, cancellation.Token);
+        Task<IReadOnlyList<ModelUpdate>> call = _harness.AskAsync(ProviderHarness.Request(Model), Locality, cancellationToken: cancellation.Token);
         WireRequest request = await Server.NextRequestAsync();
 
         await cancellation.CancelAsync();

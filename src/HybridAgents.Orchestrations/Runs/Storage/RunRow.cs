@@ -36,6 +36,7 @@ internal sealed class RunRow(TableRow row)
     public const string LastEventName = "last_event";
     public const string WebhookName = "webhook";
     public const string QuestionName = "question";
+    public const string HasSubRunsName = "sub_runs";
 
     public string Id => row.PartitionKey;
 
@@ -44,6 +45,9 @@ internal sealed class RunRow(TableRow row)
     public string AgentType => row.Get<string>("agent_type")!;
 
     public string? AgentId => row.Get<string>("agent_id");
+
+    /// <summary>Gets the stored agent's version; null without one.</summary>
+    public int? AgentVersion => row.Properties.ContainsKey("agent_version") ? row.Get<int>("agent_version") : null;
 
     public DateTimeOffset CreatedAt => row.Get<DateTimeOffset>("created");
 
@@ -56,9 +60,22 @@ internal sealed class RunRow(TableRow row)
     /// <summary>Gets whether somebody outside is told of the end.</summary>
     public bool HasWebhook => row.Get<bool>(WebhookName);
 
-    public string IndexPartition => row.Get<string>("index_pk")!;
+    /// <summary>Gets the run that started this one; null for a run that a caller started.</summary>
+    public string? ParentId => row.Get<string>("parent");
 
-    public string IndexRow => row.Get<string>("index_rk")!;
+    /// <summary>Gets the run that a caller started; null for that run itself.</summary>
+    public string? RootId => row.Get<string>("root");
+
+    /// <summary>Gets the names of the branches from the root to this run, with slashes between; null for a root.</summary>
+    public string? Path => row.Get<string>("path");
+
+    /// <summary>Gets whether it has, or its sub-runs have, handed work to others.</summary>
+    public bool HasSubRuns => row.Get<bool>(HasSubRunsName);
+
+    /// <summary>Gets the index entry's partition; null for a sub-run, which is not listed.</summary>
+    public string? IndexPartition => row.Get<string>("index_pk");
+
+    public string? IndexRow => row.Get<string>("index_rk");
 
     public string? IdempotencyPartition => row.Get<string>("idempotency_pk");
 
@@ -108,25 +125,36 @@ internal sealed class RunRow(TableRow row)
         decimal.Parse(row.Get<string>(CostName) ?? "0", System.Globalization.CultureInfo.InvariantCulture),
         row.Get<int>(ModelCallsName), row.Get<int>(ToolCallsName));
 
-    /// <summary>The row of a new run.</summary>
-    public static TableRow New(string runId, RunRequest request, string tenant, DateTimeOffset now, IndexEntry index, IdempotencyKey? idempotency) => new TableRow(runId, RunKeys.Run)
-        .Set("tenant", tenant)
-        .Set("agent_type", request.Agent.AgentType)
-        .Set("agent_id", request.Agent.AgentId)
-        .Set("created", now)
-        .Set("deadline", now.AddSeconds(request.Limits.TimeoutSeconds))
-        .Set("max_turns", request.Agent.MaxTurns)
-        .Set("metadata", request.Metadata is { } metadata ? JsonSerializer.SerializeToUtf8Bytes(metadata) : null)
-        .Set(WebhookName, request.WebhookUrl is null ? null : true)
-        .Set("index_pk", index.Partition)
-        .Set("index_rk", index.Row)
-        .Set("idempotency_pk", idempotency?.Partition)
-        .Set("idempotency_rk", idempotency?.Row)
-        .Set(StatusName, nameof(RunStatus.Queued))
-        .Set(LabelName, (int)request.Routing.PrivacyLevel);
+    /// <summary>The row of a new run that a caller started.</summary>
+    public static TableRow New(string runId, RunRequest request, string tenant, DateTimeOffset now, IndexEntry index, IdempotencyKey? idempotency) =>
+        New(runId, request, tenant, now, now.AddSeconds(request.Limits.TimeoutSeconds))
+            .Set(WebhookName, request.WebhookUrl is null ? null : true)
+            .Set("index_pk", index.Partition)
+            .Set("index_rk", index.Row)
+            .Set("idempotency_pk", idempotency?.Partition)
+            .Set("idempotency_rk", idempotency?.Row);
+
+    /// <summary>The row of a new run that another one started.</summary>
+    public static TableRow NewSubRun(string runId, RunRequest request, RunRow parent, string path, DateTimeOffset deadline, DateTimeOffset now) =>
+        New(runId, request, parent.Tenant, now, deadline)
+            .Set("parent", parent.Id)
+            .Set("root", parent.RootId ?? parent.Id)
+            .Set("path", path);
 
     /// <summary>A merge of some properties.</summary>
     public static TableRow Patch(string runId) => new(runId, RunKeys.Run);
+
+    private static TableRow New(string runId, RunRequest request, string tenant, DateTimeOffset now, DateTimeOffset deadline) => new TableRow(runId, RunKeys.Run)
+        .Set("tenant", tenant)
+        .Set("agent_type", request.Agent.AgentType)
+        .Set("agent_id", request.Agent.AgentId)
+        .Set("agent_version", request.Agent.AgentVersion)
+        .Set("created", now)
+        .Set("deadline", deadline)
+        .Set("max_turns", request.Agent.MaxTurns)
+        .Set("metadata", request.Metadata is { } metadata ? JsonSerializer.SerializeToUtf8Bytes(metadata) : null)
+        .Set(StatusName, nameof(RunStatus.Queued))
+        .Set(LabelName, (int)request.Routing.PrivacyLevel);
 }
 
 /// <summary>What a run has used up to now.</summary>
@@ -138,6 +166,11 @@ internal readonly record struct RunTotals(long PromptTokens, long CompletionToke
     public RunTotals Plus(TokenUsage usage, decimal? costUsd, int modelCalls, int toolCalls) => new(
         PromptTokens + usage.PromptTokens, CompletionTokens + usage.CompletionTokens, Estimated || usage.Estimated,
         CostUsd + (costUsd ?? 0), ModelCalls + modelCalls, ToolCalls + toolCalls);
+
+    /// <summary>The totals with those of a sub-run.</summary>
+    public RunTotals Plus(RunTotals other) => new(
+        PromptTokens + other.PromptTokens, CompletionTokens + other.CompletionTokens, Estimated || other.Estimated,
+        CostUsd + other.CostUsd, ModelCalls + other.ModelCalls, ToolCalls + other.ToolCalls);
 
     public TableRow WriteTo(TableRow row) => row
         .Set(RunRow.PromptTokensName, PromptTokens)

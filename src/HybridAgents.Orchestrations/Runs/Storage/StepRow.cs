@@ -29,6 +29,7 @@ internal sealed class StepRow(TableRow row)
     public const string WaitKindName = "wait_kind";
     public const string MailKeyName = "mail_key";
     public const string ExpiresName = "expires";
+    public const string SubRunsName = "sub_runs";
 
     /// <summary>An execution has opened the step.</summary>
     public const string Running = "running";
@@ -86,6 +87,15 @@ internal sealed class StepRow(TableRow row)
     public T? Receipt<T>() => Read<T>(ReceiptName);
 
     public T? Read<T>(string name) => row.Get<byte[]>(name) is { } json ? new Payload(json).As<T>() : default;
+
+    /// <summary>The steps of a run, in order.</summary>
+    public static async Task<List<StepRow>> ReadAllAsync(ITable table, string runId, CancellationToken cancellationToken)
+    {
+        List<StepRow> steps = [];
+        await foreach (TableRow row in table.QueryAsync(runId, RowRange.Prefix(RunKeys.StepPrefix), cancellationToken))
+            steps.Add(new(row));
+        return steps;
+    }
 
     /// <summary>The form in which structured values are stored in a property.</summary>
     public static byte[] Json<T>(T value) => Payload.From(value).Utf8Json.ToArray();

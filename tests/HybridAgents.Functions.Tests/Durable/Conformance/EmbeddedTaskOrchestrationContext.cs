@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Failure = HybridAgents.Durable.TaskFailureDetails;
 using TaskFailedException = Microsoft.DurableTask.TaskFailedException;
 
-namespace HybridAgents.Functions.Tests.Durable.Embedded;
+namespace HybridAgents.Functions.Tests.Durable.Conformance;
 
 /// <summary>The framework's context on the embedded engine. Its reserved cancel event is the engine's own cancel.</summary>
-internal sealed class EmbeddedTaskOrchestrationContext(OrchestrationContext engine, string function) : TaskOrchestrationContext
+internal sealed class EmbeddedTaskOrchestrationContext(OrchestrationContext engine, LargeValues large, string function) : TaskOrchestrationContext
 {
     public override TaskName Name => function;
 
@@ -23,10 +23,10 @@ internal sealed class EmbeddedTaskOrchestrationContext(OrchestrationContext engi
 
     protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
 
-    public override T GetInput<T>() => engine.GetInput<T>()!;
+    public override T GetInput<T>() => large.Get(engine.GetInput<Payload>()).As<T>()!;
 
     public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) =>
-        TranslateAsync(name, () => engine.CallActivityAsync<TResult>(name, input));
+        TranslateAsync<TResult>(name, () => engine.CallActivityAsync<Payload>(name, large.Put(Payload.From(input))));
 
     public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) =>
         engine.CreateTimer(new DateTimeOffset(DateTime.SpecifyKind(fireAt, DateTimeKind.Utc)), cancellationToken);
@@ -41,21 +41,22 @@ internal sealed class EmbeddedTaskOrchestrationContext(OrchestrationContext engi
     public override void SetCustomStatus(object? customStatus) => engine.SetCustomStatus(customStatus);
 
     public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
-        TranslateAsync(orchestratorName, () => engine.CallSubOrchestratorAsync<TResult>(
-            orchestratorName, input, new(((Microsoft.DurableTask.SubOrchestrationOptions)options!).InstanceId)));
+        TranslateAsync<TResult>(orchestratorName, () => engine.CallSubOrchestratorAsync<Payload>(
+            orchestratorName, large.Put(Payload.From(input)), new(((Microsoft.DurableTask.SubOrchestrationOptions)options!).InstanceId)));
 
-    public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) => engine.ContinueAsNew(newInput);
+    public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) =>
+        engine.ContinueAsNew(large.Put(Payload.From(newInput)));
 
     public override Guid NewGuid() => engine.NewGuid();
 
     public static Microsoft.DurableTask.TaskFailureDetails Details(Failure failure) => new(
         failure.ErrorType, failure.ErrorMessage, failure.StackTrace, failure.InnerFailure is { } inner ? Details(inner) : null, null);
 
-    private static async Task<T> TranslateAsync<T>(TaskName name, Func<Task<T>> call)
+    private async Task<T> TranslateAsync<T>(TaskName name, Func<Task<Payload>> call)
     {
         try
         {
-            return await call();
+            return large.Get(await call()).As<T>()!;
         }
         catch (HybridAgents.Durable.TaskFailedException failure)
         {

@@ -5,14 +5,14 @@ using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Converters;
 using OrchestrationQuery = Microsoft.DurableTask.Client.OrchestrationQuery;
 
-namespace HybridAgents.Functions.Tests.Durable.Embedded;
+namespace HybridAgents.Functions.Tests.Durable.Conformance;
 
 /// <summary>The framework's client on the embedded engine's.</summary>
-internal sealed class EmbeddedDurableTaskClient(Func<IDurableClient> engine) : DurableTaskClient("embedded")
+internal sealed class EmbeddedDurableTaskClient(Func<IDurableClient> engine, LargeValues large) : DurableTaskClient("embedded")
 {
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default) =>
-        engine().ScheduleNewAsync(orchestratorName, input, new(options?.InstanceId), cancellation);
+        engine().ScheduleNewAsync(orchestratorName, large.Put(Payload.From(input)), new(options?.InstanceId), cancellation);
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) =>
         eventName == DurableTaskOrchestrationContext.CancelEvent
@@ -24,7 +24,7 @@ internal sealed class EmbeddedDurableTaskClient(Func<IDurableClient> engine) : D
 
     public override async Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        Metadata((await engine().WaitForCompletionAsync(instanceId, getInputsAndOutputs, cancellation))!);
+        Metadata((await engine().WaitForCompletionAsync(instanceId, getInputsAndOutputs, cancellation))!, getInputsAndOutputs);
 
     public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
         engine().TerminateAsync(instanceId, (string?)options?.Output, cancellation);
@@ -36,7 +36,7 @@ internal sealed class EmbeddedDurableTaskClient(Func<IDurableClient> engine) : D
         engine().ResumeAsync(instanceId, cancellation);
 
     public override async Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        await engine().GetAsync(instanceId, getInputsAndOutputs, cancellation) is { } state ? Metadata(state) : null;
+        await engine().GetAsync(instanceId, getInputsAndOutputs, cancellation) is { } state ? Metadata(state, getInputsAndOutputs) : null;
 
     public override Microsoft.DurableTask.AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => Pageable.Create(
         async (token, _, cancellation) =>
@@ -46,11 +46,14 @@ internal sealed class EmbeddedDurableTaskClient(Func<IDurableClient> engine) : D
                 {
                     InstanceIdPrefix = filter!.InstanceIdPrefix,
                     Statuses = filter.Statuses?.Select(InstanceState.StatusOf).ToArray(),
+                    CreatedFrom = filter.CreatedFrom,
+                    CreatedTo = filter.CreatedTo?.AddTicks(1), // The framework's bound is part of the range.
+                    FetchPayloads = filter.FetchInputsAndOutputs,
                     PageSize = filter.PageSize,
                     ContinuationToken = token,
                 },
                 cancellation);
-            return new Page<OrchestrationMetadata>([.. page.Instances.Select(Metadata)], page.ContinuationToken);
+            return new Page<OrchestrationMetadata>([.. page.Instances.Select(state => Metadata(state, filter.FetchInputsAndOutputs))], page.ContinuationToken);
         });
 
     public override async Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
@@ -58,15 +61,16 @@ internal sealed class EmbeddedDurableTaskClient(Func<IDurableClient> engine) : D
 
     public override ValueTask DisposeAsync() => default;
 
-    private static OrchestrationMetadata Metadata(OrchestrationState state) => new(state.Name, state.InstanceId)
+    /// <summary>As the framework does, without payloads there is no custom status either.</summary>
+    private OrchestrationMetadata Metadata(OrchestrationState state, bool withPayloads) => new(state.Name, state.InstanceId)
     {
         DataConverter = JsonDataConverter.Default,
         RuntimeStatus = InstanceState.RuntimeStatusOf(state.Status),
         CreatedAt = state.CreatedAt,
         LastUpdatedAt = state.LastUpdatedAt,
-        SerializedInput = state.Input?.ToString(),
-        SerializedOutput = state.Status == OrchestrationStatus.Terminated ? Payload.From(state.Failure!.ErrorMessage).ToString() : state.Output?.ToString(),
-        SerializedCustomStatus = state.CustomStatus.IsNull ? null : state.CustomStatus.ToString(),
+        SerializedInput = state.Input is { } input ? large.Get(input).ToString() : null,
+        SerializedOutput = state.Status == OrchestrationStatus.Terminated ? Payload.From(state.Failure!.ErrorMessage).ToString() : state.Output is { } output ? large.Get(output).ToString() : null,
+        SerializedCustomStatus = !withPayloads || state.CustomStatus.IsNull ? null : state.CustomStatus.ToString(),
         FailureDetails = state.Status == OrchestrationStatus.Failed ? EmbeddedTaskOrchestrationContext.Details(state.Failure!) : null,
     };
 }

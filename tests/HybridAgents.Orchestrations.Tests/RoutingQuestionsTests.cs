@@ -8,10 +8,10 @@ using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
 
 namespace HybridAgents.Orchestrations.Tests;
 
-public sealed class RunRoutingTests
+public sealed class RoutingQuestionsTests
 {
     [Fact]
-    public async Task GetAsync_ModelsHaveChangedSince_DecidesAsThen()
+    public async Task OfTurnAsync_ModelsHaveChangedSince_DecidesAsThen()
     {
         TestTool tool = new("reads");
         await using RunHost host = await RunHost.StartAsync(tool);
@@ -38,7 +38,7 @@ public sealed class RunRoutingTests
     }
 
     [Fact]
-    public async Task GetAsync_Consent_IsRecorded()
+    public async Task OfTurnAsync_Consent_IsRecorded()
     {
         await using RunHost host = await RunHost.StartAsync();
         host.Models.Models[0] = Cloud("cloud:big");
@@ -50,15 +50,15 @@ public sealed class RunRoutingTests
     }
 
     [Fact]
-    public async Task GetAsync_NoSuchTurnOrRunOrTenant_IsNull()
+    public async Task OfTurnAsync_NoSuchTurnOrRunOrTenant_IsNull()
     {
         await using RunHost host = await RunHost.StartAsync();
         RunView run = await host.RunAsync(RunHost.Ask("Hello"));
 
         (await AskAsync(host, run.RunId, 2)).ShouldBeNull();
         (await AskAsync(host, RunId.New(TimeProvider.System), 1)).ShouldBeNull();
-        (await host.Get<IRunRouting>().GetAsync(run.RunId, new("other", "key"), 1, default)).ShouldBeNull();
+        (await host.Get<IRoutingQuestions>().OfTurnAsync(run.RunId, new("other", "key"), 1, default)).ShouldBeNull();
     }
 
-    private static Task<RoutingRequest?> AskAsync(RunHost host, string runId, int turn) => host.Get<IRunRouting>().GetAsync(runId, RunHost.Caller, turn, default);
+    private static Task<RoutingRequest?> AskAsync(RunHost host, string runId, int turn) => host.Get<IRoutingQuestions>().OfTurnAsync(runId, RunHost.Caller, turn, default);
 }

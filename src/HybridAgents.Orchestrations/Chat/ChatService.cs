@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Providers;
+
+namespace HybridAgents.Orchestrations.Chat;
+
+/// <inheritdoc cref="IChatService"/>
+internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelGateway gateway, ChatLog log, TimeProvider time) : IChatService
+{
+    public Task<ChatAnswer> CompleteAsync(ChatRequest request, RunCaller caller, CancellationToken cancellationToken) =>
+        ServeAsync(request, caller, async (call, record) =>
+        {
+            ChatAnswer answer = await call.FirstAsync(CollectAsync, cancellationToken);
+            record.Add(call.InfoOf(answer.Origin.Model), answer.Usage);
+            record.End(answer.Origin.Model, "ok", answer.Origin.Attempts);
+            return answer;
+        }, cancellationToken);
+
+    public Task<IChatStream> OpenAsync(ChatRequest request, RunCaller caller, CancellationToken cancellationToken) =>
+        ServeAsync<IChatStream>(request, caller, async (call, record) => new ChatStream(call, await call.FirstAsync(BeginAsync, cancellationToken), record), cancellationToken);
+
+    private async Task<T> ServeAsync<T>(ChatRequest request, RunCaller caller, Func<ChatCall, ChatRecord, Task<T>> serve, CancellationToken cancellationToken)
+    {
+        ChatRecord record = new(log, caller, time);
+        try
+        {
+            ChatPlan plan = await planner.PlanAsync(request, caller.Tenant, cancellationToken);
+            return await serve(new(request, plan, gate, gateway, record, time), record);
+        }
+        catch (ChatException failure)
+        {
+            record.End(null, failure.Error.Code, []);
+            throw;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            record.End(null, "cancelled", []);
+            throw;
+        }
+    }
+
+    private static async Task<ChatReading> BeginAsync(ChatReading reading)
+    {
+        await reading.NextAsync();
+        return reading;
+    }
+
+    private static async Task<ChatAnswer> CollectAsync(ChatReading reading)
+    {
+        StringBuilder text = new();
+        List<ToolCall> calls = [];
+        List<JsonElement> probabilities = [];
+        await using (reading)
+        {
+            while (await reading.NextAsync())
+            {
+                switch (reading.Current)
+                {
+                    case ModelUpdate.TextDelta delta:
+                        text.Append(delta.Text);
+                        break;
+                    case ModelUpdate.ToolCallRequested requested:
+                        calls.Add(requested.Call);
+                        break;
+                    case ModelUpdate.TokenProbabilities scored:
+                        probabilities.Add(scored.Tokens);
+                        break;
+                }
+            }
+        }
+
+        return new(reading.Origin, text.Length == 0 && calls.Count > 0 ? null : text.ToString(), calls, probabilities, reading.End!.Reason, reading.End.Usage);
+    }
+}
