@@ -9,6 +9,7 @@ using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Routes;
+using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
@@ -51,6 +52,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
+            .AddSingleton<IApiRoutes, ExplainRoutes>()
+            .AddSingleton<IApiRoutes, RecommendRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();
         services.AddSingleton<ApiRouteTable>();

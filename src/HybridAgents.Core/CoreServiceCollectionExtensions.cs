@@ -44,6 +44,7 @@ public static class CoreServiceCollectionExtensions
         services.TryAddSingleton<IComplexityScorer>(static provider =>
             provider.GetRequiredService<IOptions<RoutingOptions>>().Value.ComplexityScorer == "v1" ? new ComplexityScorerV1() : new ComplexityScorerV2());
         services.TryAddSingleton<FeatureExtractor>();
+        services.TryAddSingleton<RoutingPolicyFactory>();
         services.TryAddSingleton<FolderKnowledgeStore>();
         services.TryAddSingleton<IKnowledgeStore, KnowledgeBase>();
         services.TryAddSingleton<ToolRegistry>();

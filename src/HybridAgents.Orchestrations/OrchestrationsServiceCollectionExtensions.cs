@@ -8,6 +8,7 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Memory;
+using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
@@ -42,6 +43,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Transcript>();
+        services.AddSingleton<CatalogueArchive>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
         services.AddSingleton<SubRunStore>();
@@ -56,6 +58,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunCloser>();
         services.AddSingleton<RunControl>();
         services.AddSingleton<IAgentRuns, AgentRunService>();
+        services.AddSingleton<IRoutingQuestions, RoutingQuestions>();
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
         services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
         services.TryAddSingleton<IDocumentStore, TableDocumentStore>();

@@ -9,7 +9,7 @@ using HybridAgents.Benchmarks.Routing;
 using HybridAgents.Benchmarks.Runs;
 
 // dotnet run -c Release --project tests/HybridAgents.Benchmarks -- [name …] [--data DIR] [--report FILE]
-//     routing, pipeline, gateway      each apart from the others, which measure the engine: docs/benchmarks/
+//     routing, pipeline, gateway, knowledge   each apart from the others, which measure the engine: docs/benchmarks/
 //     serve --port N --data DIR --model-url URL [--exec-log FILE] [--gate closed]   the HTTP front for a comparison with other engines
 if (args is ["serve", .. string[] settings])
     return await PeerFront.RunAsync(settings);
@@ -56,7 +56,7 @@ for (int index = 0; index < args.Length; index++)
 
 BenchmarkSetup setup = new(data);
 List<Section> sections = [];
-foreach (string name in names.Count > 0 ? names : benchmarks.Keys.Where(name => name is not ("routing" or "pipeline" or "gateway")))
+foreach (string name in names.Count > 0 ? names : benchmarks.Keys.Where(name => name is not ("routing" or "pipeline" or "gateway" or "knowledge")))
 {
     await Console.Error.WriteLineAsync($"{name} …");
     sections.Add(await benchmarks[name](setup));

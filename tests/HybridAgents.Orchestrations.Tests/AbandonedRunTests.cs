@@ -91,7 +91,7 @@ public sealed class AbandonedRunTests
         await host.DisposeWithoutStopAsync();
 
         await Task.WhenAll(sweepers.Select(sweeper => sweeper.ExecuteTask!)).WaitAsync(RunHost.Patience); // Throws if one has thrown.
-        log.Errors.ShouldBeEmpty();
+        log.Entries.ShouldBeEmpty();
     }
 
     private static async Task<string> AbandonAsync(RunHost host, bool purged = false)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
+using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
 using HybridAgents.Core.Models;
 using HybridAgents.Orchestrations.Chat;
@@ -26,7 +27,7 @@ internal static class ChatRequestReader
             MaxTokens = ReadLimit(body, faults),
             Options = ReadOptions(body, tools, choice, faults),
             Model = body.Text("model") ?? "auto",
-            Routing = body.Field("routing_preferences") is { } routing ? RunRequestReader.ReadRouting(routing, new()) : new(),
+            Routing = body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(),
         };
         faults.ThrowIfAny();
         return request;

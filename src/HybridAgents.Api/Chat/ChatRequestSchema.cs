@@ -1,4 +1,5 @@
 using HybridAgents.Api.Requests;
+using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
 
 namespace HybridAgents.Api.Chat;
@@ -82,7 +83,7 @@ internal static class ChatRequestSchema
         new("reasoning_effort", TextSchema.OneOf("none", "minimal", "low", "medium", "high", "xhigh")),
         new("stream", Flag),
         new("stream_options", new ObjectSchema(new Field("include_usage", Flag)) { Open = true }),
-        new("routing_preferences", RunRequestSchema.Routing),
+        new("routing_preferences", RoutingPreferencesBody.Schema),
         new("auth_override", new UnsupportedSchema("configure the provider's key")),
         new("modalities", new ListSchema(TextSchema.OneOf("text"), 0, 1)),
         new("audio", new UnsupportedSchema("answers are text")),

@@ -2,11 +2,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
+using HybridAgents.Api.Routing;
 using HybridAgents.Core.Agents;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
-using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Runs;
@@ -34,7 +34,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOp
             Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, Usual, tools, faults) : Usual,
             Messages = MessageReader.Read(body, faults),
             Metadata = ReadMetadata(body, faults),
-            Routing = body.Field("routing_preferences") is { } routing ? ReadRouting(routing, new()) : new(),
+            Routing = body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(),
             Limits = body.Field("limits") is { } limits ? ReadLimits(limits, new()) : new(),
             Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
             WebhookUrl = ReadWebhook(body, faults),
@@ -53,7 +53,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOp
     {
         Faults faults = new(prefix: "overrides.");
         IReadOnlyList<Message> more = overrides.Field("messages") is null ? [] : MessageReader.Read(overrides, faults);
-        RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? ReadRouting(preferences, request.Routing) : request.Routing;
+        RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? RoutingPreferencesBody.Read(preferences, request.Routing) : request.Routing;
         RunRequest changed = request with
         {
             Agent = overrides.Field("agent_config") is { } agent ? ReadAgent(agent, request.Agent, tools, faults) : request.Agent,
@@ -146,23 +146,6 @@ public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOp
         }
 
         return metadata.Clone();
-    }
-
-    /// <summary>Reads <c>routing_preferences</c> of a body that its schema has checked.</summary>
-    internal static RoutingPreferences ReadRouting(JsonElement routing, RoutingPreferences fallback)
-    {
-        // The schema lets known words through only; the strictest label is what any other would get.
-        PrivacyLabel label = fallback.PrivacyLevel;
-        if (routing.Text("privacy_level") is { } level)
-            _ = PrivacyLabels.TryParse(level, out label);
-        return new()
-        {
-            ForceProvider = routing.Text("force_provider") ?? fallback.ForceProvider,
-            PrivacyLevel = label,
-            LatencyPreference = routing.Text("latency_preference") is { } preference ? Enum.Parse<LatencyPreference>(preference, ignoreCase: true) : fallback.LatencyPreference,
-            TokenBudget = routing.Integer("token_budget") ?? fallback.TokenBudget,
-            AllowCloudPrivate = routing.Flag("allow_cloud_private") ?? fallback.AllowCloudPrivate,
-        };
     }
 
     private static RunLimits ReadLimits(JsonElement limits, RunLimits fallback) => new()

@@ -1,5 +1,5 @@
 using HybridAgents.Api.Requests;
-using HybridAgents.Core.Privacy;
+using HybridAgents.Api.Routing;
 
 namespace HybridAgents.Api.Runs;
 
@@ -46,13 +46,6 @@ internal static class RunRequestSchema
         new Field("max_turns", new IntegerSchema(1, 100)),
         new Field("parallel_tools", Flag));
 
-    internal static readonly ObjectSchema Routing = new(
-        new Field("force_provider", new TextSchema(1, 64)),
-        new Field("privacy_level", TextSchema.OneOf(PrivacyLabels.Allowed.Split(", "))),
-        new Field("latency_preference", TextSchema.OneOf("speed", "balanced", "quality", "cost")),
-        new Field("token_budget", new IntegerSchema(1, int.MaxValue)),
-        new Field("allow_cloud_private", Flag));
-
     private static readonly ObjectSchema Limits = new(
         new Field("timeout_seconds", new IntegerSchema(1, 604_800)),
         new Field("max_cost_usd", new NumberSchema(0, 1_000_000)),
@@ -68,7 +61,7 @@ internal static class RunRequestSchema
     [
         new("agent_config", Agent),
         new("metadata", new AnyObjectSchema(16_384)),
-        new("routing_preferences", Routing),
+        new("routing_preferences", RoutingPreferencesBody.Schema),
         new("limits", Limits),
         new("approval", Approval),
         new("webhook_url", new TextSchema(1, 2048)),

@@ -7,11 +7,11 @@ namespace HybridAgents.Core.Privacy;
 /// <remarks>
 /// They count in one of these forms, each as whole words, upper or lower case, joined by spaces, <c>_</c>, <c>-</c> or nothing (<c>apiKey</c>, <c>API_KEY</c>):
 /// <list type="bullet">
-/// <item>Owned: <c>my</c> or <c>our</c>, at most two words, then a password, secret or credential, or a kind of key or token that opens something (an API key, an access token,
+/// <item>Owned: <c>my</c> or <c>our</c> (or the same in German, French, Spanish, Portuguese and Dutch, as with the words for a password), at most two words, then a password, secret or credential, or a kind of key or token that opens something (an API key, an access token,
 /// not house keys or key points): "What is my password?".</item>
 /// <item>Assigned: such a word, then <c>=</c> or <c>:</c> and a value ("api key: …", "secret=…", <c>"password": "…"</c>); after a bare key or token the value must look like
 /// a secret of at least 16 characters, since <c>key: value</c> is everywhere.</item>
-/// <item>Stated: such a word, then <c>is</c> or <c>was</c> and a value that looks like a secret (letters with digits or signs): "the password is hunter2", not "is required".</item>
+/// <item>Stated: such a word, at most three more, then <c>is</c> or <c>was</c> and a value that looks like a secret (letters with digits or signs): "the password is hunter2", not "is required".</item>
 /// </list>
 /// So "monkey", "key points", "tokenizer" and "password reset policy?" stay standard.
 /// </remarks>
@@ -21,9 +21,12 @@ internal sealed class CommonTerms
     private const string Nothing = @"[^\s\S]";
     private const string Openers = "api|access|auth|authentication|bearer|client|encryption|license|licence|master|private|product|recovery|refresh|secret|security|session|signing|ssh|account";
 
+    private const string Owners = "my|our|mein|meine|unser|unsere|mon|mes|notre|nos|mi|mis|nuestra|minha|nossa|mijn|onze";
+    private const string Verbs = "is|was|are|ist|lautet|est|es|é";
+
     private static readonly Dictionary<string, string> Strong = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["password"] = "passwords?|passwd|pwd|passphrases?|passcodes?",
+        ["password"] = "passwords?|passwd|pwd|passphrases?|passcodes?|passw[oö]rt(?:e[rn]?)?|kennwort|mots? de passe|contraseñas?|senhas?|wachtwoord(?:en)?",
         ["secret"] = "secrets?",
         ["credential"] = "credentials?",
     };
@@ -35,7 +38,7 @@ internal sealed class CommonTerms
     };
 
     private static readonly SearchValues<string> Roots =
-        SearchValues.Create(["passw", "pwd", "passphrase", "passcode", "secret", "credential", "token", "key"], StringComparison.OrdinalIgnoreCase);
+        SearchValues.Create(["passw", "pwd", "passphrase", "passcode", "kennwort", "de passe", "contrase", "senha", "wachtwoord", "secret", "credential", "token", "key"], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> Signs = SearchValues.Create("!@#$%^&*_+=~");
 
@@ -44,9 +47,9 @@ internal sealed class CommonTerms
 
     private CommonTerms(string nouns, string bare)
     {
-        _owned = LinearRegex.Create($@"(?i)\b(?:my|our)\s+(?:[\w'’-]+\s+){{0,2}}(?:{nouns})\b");
+        _owned = LinearRegex.Create($@"(?i)\b(?:{Owners})\s+(?:[\w'’-]+\s+){{0,2}}(?:{nouns})\b");
         _assigned = LinearRegex.Create(
-            $@"(?i)(?:\b|_)(?:(?<strong>{nouns})|(?<bare>{bare}))[""'\]]{{0,2}}\s{{0,3}}(?<op>[=:]|\s(?:is|was)\s)[\s=>]{{0,4}}[""'`]?(?<value>[^\s""'`,;]{{3,200}})");
+            $@"(?i)(?:\b|_)(?:(?<strong>{nouns})|(?<bare>{bare}))[""'\]]{{0,2}}\s{{0,3}}(?<op>[=:]|(?:\s[\w’-]{{1,30}}){{0,3}}\s(?:{Verbs})\s)[\s=>]{{0,4}}[""'`]?(?<value>[^\s""'`,;]{{3,200}})");
     }
 
     /// <summary>All five words, for places that know no configuration.</summary>

@@ -6,13 +6,17 @@ namespace HybridAgents.Core.Routing;
 /// <summary>Scores the candidates of one request, 0 to 1.</summary>
 /// <remarks>
 /// A weighted sum of: place (the preferred side, local unless the request is complex or over the local token budget), quality, speed (measured, or the model's class),
-/// cheapness, and being its provider's configured default; times the share of calls that succeed. <c>balanced</c> gives place half of all weight, so that a healthy model
-/// on the preferred side beats any on the other; the other preferences give their own concern seven tenths.
+/// cheapness, and being its provider's configured default; times the share of calls that succeed, and times less, down to half, the longer a model lets wait.
+/// <c>balanced</c> gives place half of all weight, so that a healthy model on the preferred side beats any on the other; the other preferences give their own concern
+/// seven tenths.
 /// </remarks>
 internal readonly struct CandidateScore
 {
     private const double TypicalLatencyMs = 2000;
     private const double TypicalPricePerMillion = 5;
+
+    // Longer than this and people wonder whether anything happens.
+    private const double PatienceMs = 5000;
 
     private readonly RoutingPolicy _policy;
     private readonly Weights _weights;
@@ -42,7 +46,7 @@ internal readonly struct CandidateScore
             + _weights.Speed * Speed(model, health)
             + _weights.Cheapness * Cheapness(model)
             + (model.IsProviderDefault ? _weights.Default : 0);
-        return sum * (1 - Math.Clamp(health.ErrorRate, 0, 1));
+        return sum * (1 - Math.Clamp(health.ErrorRate, 0, 1)) * Patience(health);
     }
 
     public void Explain(List<string> factors)
@@ -73,6 +77,8 @@ internal readonly struct CandidateScore
             ModelSpeed.Medium => 0.5,
             _ => 0.2,
         };
+
+    private static double Patience(ModelHealth health) => health.LatencyMs > PatienceMs ? 0.5 + 0.5 * PatienceMs / health.LatencyMs.Value : 1;
 
     private static double Cheapness(ModelInfo model)
     {

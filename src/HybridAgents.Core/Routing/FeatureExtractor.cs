@@ -31,7 +31,8 @@ public sealed class FeatureExtractor(IPrivacyScanner scanner, IComplexityScorer 
         return new(scorer.Score(NewestOfUser(messages)), tokens, label, tools.Count > 0, maxOutputTokens);
     }
 
-    private static string NewestOfUser(IReadOnlyList<Message> messages)
+    /// <summary>The newest message of the user, empty if there is none: what the complexity is taken from.</summary>
+    public static string NewestOfUser(IReadOnlyList<Message> messages)
     {
         for (int index = messages.Count - 1; index >= 0; index--)
         {

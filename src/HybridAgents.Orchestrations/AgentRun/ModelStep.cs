@@ -102,6 +102,7 @@ internal sealed class ModelStep(
             .Set(StepRow.EpochName, step.Epoch)
             .Set(StepRow.StateName, StepRow.Running)
             .Set(StepRow.PlanName, StepRow.Json(plan.ToView(input.Turn)))
+            .Set(StepRow.RoutingName, StepRow.Json(plan.Routing))
             .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
             .Set(StepRow.StreamedName, 0)
             .SetSpend(StepRow.SpentName, _spent);

@@ -3,6 +3,7 @@ using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 
 namespace HybridAgents.Orchestrations.AgentRun;
@@ -24,6 +25,9 @@ internal sealed record TurnPlan
     public ModelInfo? First => Candidates.Count > 0 ? Candidates[0] : null;
 
     public required RoutingDecision Decision { get; init; }
+
+    /// <summary>Gets what <see cref="Decision"/> was made of.</summary>
+    public required StoredRouting Routing { get; init; }
 
     /// <summary>Gets the most completion tokens.</summary>
     public required int MaxOutputTokens { get; init; }

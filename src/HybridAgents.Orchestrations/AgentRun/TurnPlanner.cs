@@ -5,16 +5,16 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Providers;
-using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>Plans a turn: the messages that fit, the tools on offer, and the models that may and can serve.</summary>
 internal sealed class TurnPlanner(
-    IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, PrivacyGate gate, IOptions<RoutingOptions> routing)
+    IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, RoutingPolicyFactory policies, CatalogueArchive catalogues)
 {
     public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, RoutingBudget left, int turn, PrivacyLabel label, CancellationToken cancellationToken)
     {
@@ -27,15 +27,17 @@ internal sealed class TurnPlanner(
         messages.AddRange(await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken));
 
         int output = OutputLimit(request, run.Totals);
-        RoutingPolicy policy = Policy(run, request, left);
-        RoutingDecision decision = Route(messages);
+        RoutingPolicy policy = policies.Create(run.Tenant, request.Agent.Model, request.Routing, left);
+        RoutingRequest question = Ask(messages);
+        RoutingDecision decision = Router.Decide(question);
         int dropped = 0;
         // Whoever takes everything is preferred; only if nobody does is the conversation cut, to the widest window that is left.
         if (decision.Candidates.Count == 0 && WidestRejected(decision, models, output) is { } window)
         {
             TrimmedConversation trimmed = ContextWindow.Trim(messages, window - offered.Sum(TokenEstimator.Estimate));
             (messages, dropped) = ([.. trimmed.Messages], trimmed.Dropped);
-            decision = Route(messages);
+            question = Ask(messages);
+            decision = Router.Decide(question);
         }
 
         Dictionary<ModelRef, ModelInfo> known = models.Models.ToDictionary(model => model.Ref);
@@ -46,13 +48,13 @@ internal sealed class TurnPlanner(
             Sequential = offered.Where(tool => tools.Find(tool.Name) is { Definition.Sequential: true }).Select(tool => tool.Name).ToHashSet(),
             Candidates = [.. decision.Candidates.Select(candidate => known[candidate.Model])],
             Decision = decision,
+            Routing = new(RoutingRecord.Of(question), await catalogues.KeepAsync(models.Models, cancellationToken)),
             MaxOutputTokens = output,
             Dropped = dropped,
             Error = decision.Candidates.Count > 0 ? null : RoutingFailure.Explain(decision),
         };
 
-        RoutingDecision Route(IReadOnlyList<Message> what) =>
-            Router.Decide(new(features.Measure(what, label, offered, output), policy, models.Models, models.Health));
+        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output), policy, models.Models, models.Health);
     }
 
     /// <summary>The last allowed turn offers no tools, so that the model must answer; a run of one turn keeps its only chance to use them.</summary>
@@ -70,18 +72,6 @@ internal sealed class TurnPlanner(
             .Where(tool => tool.Definition.RequiredRole <= request.Role).Select(tool => tool.Definition.ToSpec());
         return [.. server.Concat(request.Agent.ClientTools).Concat(TeamTools.Offer(request.Agent.SubAgents)).DistinctBy(tool => tool.Name)];
     }
-
-    private RoutingPolicy Policy(RunRow run, RunRequest request, RoutingBudget left) => new()
-    {
-        Model = request.Agent.Model,
-        ForceProvider = request.Routing.ForceProvider,
-        Preference = request.Routing.LatencyPreference,
-        TokenBudget = request.Routing.TokenBudget,
-        AllowCloudPrivate = gate.Allows(PrivacyLabel.Private, Locality.Cloud, request.Routing.AllowCloudPrivate),
-        AllowedModels = routing.Value.AllowedFor(run.Tenant),
-        Budget = left,
-        ComplexityThreshold = routing.Value.ComplexityThreshold,
-    };
 
     /// <summary>The prompt budget of the widest model that was left out for its window only.</summary>
     private static int? WidestRejected(RoutingDecision decision, ModelSnapshot models, int output)

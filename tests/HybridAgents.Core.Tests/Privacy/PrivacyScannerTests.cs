@@ -27,6 +27,9 @@ public sealed class PrivacyScannerTests
     [InlineData("the password is required")]
     [InlineData("The secret of success is patience")]
     [InlineData("Keep it secret")]
+    [InlineData("Wie sicher ist ein Passwort?")]
+    [InlineData("La contraseña es obligatoria")]
+    [InlineData("Le mot de passe est requis")]
     [InlineData("I trust our credentialing board")]
     [InlineData("Write a story about a keyboard and a turkey")]
     [InlineData("What is 17 * 23, and what day is it?")]
@@ -62,6 +65,13 @@ public sealed class PrivacyScannerTests
     [InlineData("secret=abcdef")]
     [InlineData("client_secret: abcdef")]
     [InlineData("passphrase is correct-h0rse")]
+    [InlineData("the password of the server is hunter2")]
+    [InlineData("Mein Passwort lautet Regen77!x")]
+    [InlineData("das Kennwort ist regen77x")]
+    [InlineData("Le mot de passe du serveur est neige42x")]
+    [InlineData("Mi contraseña es girasol#24")]
+    [InlineData("a senha é girassol#24")]
+    [InlineData("Mijn wachtwoord werkt niet")]
     public void Scan_QualifiedCommonTerm_IsPrivate(string text) => Scanner.Scan(text).ShouldBe(PrivacyLabel.Private);
 
     public static TheoryData<string> Secrets => new()

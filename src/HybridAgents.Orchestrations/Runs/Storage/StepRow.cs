@@ -20,6 +20,7 @@ internal sealed class StepRow(TableRow row)
     public const string OutcomeName = "outcome";
     public const string ReceiptName = "receipt";
     public const string PlanName = "plan";
+    public const string RoutingName = "routing";
     public const string AttemptsName = "attempts";
     public const string StreamedName = "streamed";
     public const string SpentName = "spent";
