@@ -1,5 +1,6 @@
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
@@ -36,6 +37,8 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<SubRunStore>();
         services.AddSingleton<DelegationStep>();
         services.AddSingleton<Questions>();
+        services.AddSingleton<AgentStore>();
+        services.AddSingleton<AgentResolver>();
         services.AddSingleton<RunProjection>();
         services.AddSingleton<RunPurger>();
         services.AddSingleton<RunStarter>();
