@@ -22,7 +22,7 @@ param deployOpenAI bool = false
 param openAIModel string = 'gpt-4o-mini'
 param openAIModelVersion string = '2024-07-18'
 
-@description('Whether orchestrations run on Durable Task Scheduler instead of Azure Storage.')
+@description('Whether to create a Durable Task Scheduler. That orchestrations run on it is up to host.json and one more package: docs/concepts/hosting.md.')
 param deployScheduler bool = false
 
 @description('First administrator key of the API (ha_…); kept in Key Vault.')

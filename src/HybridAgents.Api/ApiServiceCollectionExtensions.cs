@@ -1,13 +1,16 @@
 using HybridAgents.Api.Agents;
 using HybridAgents.Api.Auth;
+using HybridAgents.Api.Chat;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
+using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Runs;
+using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +45,13 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
+            .AddSingleton<IApiRoutes, RegisterToolRoutes>()
+            .AddSingleton<IApiRoutes, TaskRoutes>()
+            .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
+            .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
+            .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();
         services.AddSingleton<ApiRouteTable>();

@@ -16,14 +16,15 @@ public static class CoreServiceCollectionExtensions
 {
     /// <summary>Adds agents, privacy, routing, knowledge base and built-in tools, all singletons.</summary>
     /// <remarks>
-    /// <see cref="PrivacyOptions"/>, <see cref="RoutingOptions"/> and <see cref="KnowledgeOptions"/> are validated at start; the host binds them to its configuration.
-    /// Services registered before stay; further tools are added as <see cref="ITool"/>.
+    /// <see cref="PrivacyOptions"/>, <see cref="RoutingOptions"/>, <see cref="KnowledgeOptions"/> and <see cref="ToolOptions"/> are validated at start; the host binds them to its configuration.
+    /// Services registered before stay; further tools are added as <see cref="ITool"/> or come from an <see cref="IToolSource"/>.
     /// </remarks>
     public static IServiceCollection AddHybridAgentsCore(this IServiceCollection services)
     {
         services.AddOptions<PrivacyOptions>().ValidateOnStart();
         services.AddOptions<RoutingOptions>().ValidateOnStart();
         services.AddOptions<KnowledgeOptions>().ValidateOnStart();
+        services.AddOptions<ToolOptions>().ValidateOnStart();
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IValidateOptions<PrivacyOptions>, PrivacyOptionsValidator>(),
@@ -33,6 +34,8 @@ public static class CoreServiceCollectionExtensions
             ServiceDescriptor.Singleton<ITool, GetTimeTool>(),
             ServiceDescriptor.Singleton<ITool, SearchKnowledgeBaseTool>(),
             ServiceDescriptor.Singleton<ITool, RetrieveDocumentTool>(),
+            ServiceDescriptor.Singleton<IValidateOptions<ToolOptions>, ToolOptionsValidator>(),
+            ServiceDescriptor.Singleton<IToolSource, OptionalTools>(),
         ]);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPrivacyScanner, PrivacyScanner>();

@@ -1,10 +1,17 @@
+using HybridAgents.Core.Memory;
+using HybridAgents.Core.Tasks;
+using HybridAgents.Core.Tools;
+using HybridAgents.Core.Tools.Http;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Agents;
+using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Memory;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Runs.Sweeping;
 using HybridAgents.Orchestrations.SubRuns;
+using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,13 +22,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class OrchestrationsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IAgentRuns"/>, the orchestrator and activities behind it, and its sweepers. Needs a durable engine (client and tables), the core, and the providers.
+    /// Adds <see cref="IAgentRuns"/> and <see cref="IToolExecutions"/>, the orchestrators and activities behind them, their sweepers, and the tools that keep something in tables. Needs a durable engine (client and tables), the core, and the providers.
     /// </summary>
     public static IServiceCollection AddHybridAgentsOrchestrations(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RunOptions>().Validate(
-            options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.");
+            options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.")
+            .Validate(options => options.Temperature is null or (>= 0 and <= 2), "Runs:Temperature (or TEMPERATURE) must be 0 to 2.")
+            .Validate(options => options.MaxTokens is >= 1 and <= RunOptions.MostTokens, $"Runs:MaxTokens (or MAX_TOKENS) must be 1 to {RunOptions.MostTokens}.");
         services.AddOptions<WebhookOptions>().Validate(
             options => options.Secret is not { } secret || WebhookMessage.IsSecret(secret),
             "Webhooks:Secret is too short or malformed; allowed: whsec_ and base 64, or any other text of at least 16 characters.");
@@ -48,13 +57,23 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunCloser>();
         services.AddSingleton<RunControl>();
         services.AddSingleton<IAgentRuns, AgentRunService>();
+        services.TryAddSingleton<ITaskStore, TableTaskStore>();
+        services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
+        services.AddSingleton<ITool, ListTasksTool>().AddSingleton<ITool, CreateTaskTool>().AddSingleton<ITool, UpdateTaskTool>().AddSingleton<ITool, DeleteTaskTool>();
+        services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
+        services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
+        services.AddSingleton<IBudgets, BudgetLedger>();
+        services.AddSingleton<BudgetSweeper>();
         services.AddSingleton<RunSweeper>();
         services.AddSingleton<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<BudgetSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
+        services.AddHybridAgentsChat();
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)
             .AddActivity<CallModel>(AgentRunNames.CallModel)

@@ -19,7 +19,7 @@ internal sealed class ModelGateway(ProviderRegistry registry) : IModelGateway
 
         ModelUpdateMapper mapper = new(call);
         IAsyncEnumerable<ChatResponseUpdate> updates =
-            provider.Client.GetStreamingResponseAsync(ChatRequestMapper.ToMessages(call), ChatRequestMapper.ToOptions(call), cancellationToken);
+            provider.Client.GetStreamingResponseAsync(ChatRequestMapper.ToMessages(call), ChatRequestMapper.ToOptions(call, request.Label), cancellationToken);
         await foreach (ChatResponseUpdate update in updates)
         {
             foreach (ModelUpdate mapped in mapper.Map(update))

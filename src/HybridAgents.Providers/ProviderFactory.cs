@@ -2,6 +2,7 @@ using System.ClientModel.Primitives;
 using Anthropic;
 using HybridAgents.Providers.Anthropic;
 using HybridAgents.Providers.AzureOpenAI;
+using HybridAgents.Providers.Cache;
 using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Health;
 using HybridAgents.Providers.Http;
@@ -18,10 +19,12 @@ namespace HybridAgents.Providers;
 /// <summary>Builds the enabled providers, each inside the pipeline.</summary>
 /// <param name="options">The configuration.</param>
 /// <param name="board">Where breakers and estimates live.</param>
+/// <param name="cache">Where answers are remembered.</param>
 /// <param name="azureV1">Azure OpenAI's way to list models.</param>
 /// <param name="azure">The host's way to chat with Azure OpenAI.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelHealthBoard board, AzureOpenAIV1 azureV1, IAzureOpenAIConnector azure, TimeProvider time)
+internal sealed class ProviderFactory(
+    IOptions<ProvidersOptions> options, ModelHealthBoard board, ResponseCache cache, AzureOpenAIV1 azureV1, IAzureOpenAIConnector azure, TimeProvider time)
 {
     private readonly ProvidersOptions _options = options.Value;
 
@@ -34,7 +37,8 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
             .Select(Create),
     ]);
 
-    private ModelProvider Create(ProviderSettings settings) => settings.Kind.Dialect switch
+    /// <summary>Builds one provider; nothing is connected yet.</summary>
+    public ModelProvider Create(ProviderSettings settings) => settings.Kind.Dialect switch
     {
         ProviderDialect.Ollama => CreateOllama(settings),
         ProviderDialect.OpenAI => CreateOpenAI(settings),
@@ -48,7 +52,7 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OllamaApi api = new(http, time);
         OllamaModels models = new(api, settings, time);
-        return new(settings, Around(new OllamaChatClient(settings.Name, api, models), settings), models, http);
+        return new(settings, Around(new OllamaChatClient(settings, api, models), settings), models, http);
     }
 
     private ModelProvider CreateOpenAI(ProviderSettings settings)
@@ -74,5 +78,5 @@ internal sealed class ProviderFactory(IOptions<ProvidersOptions> options, ModelH
     }
 
     private IChatClient Around(IChatClient client, ProviderSettings settings) =>
-        new ProviderPipeline(_options, board, time, Random.Shared.NextDouble).Around(client, settings);
+        new ProviderPipeline(_options, board, cache, time, Random.Shared.NextDouble).Around(client, settings);
 }

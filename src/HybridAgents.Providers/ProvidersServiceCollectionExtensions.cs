@@ -1,5 +1,6 @@
 using System.ClientModel;
 using HybridAgents.Providers.AzureOpenAI;
+using HybridAgents.Providers.Cache;
 using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Directory;
 using HybridAgents.Providers.Health;
@@ -13,7 +14,7 @@ namespace HybridAgents.Providers;
 /// <summary>Registration of the providers.</summary>
 public static class ProvidersServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="IModelGateway"/>, <see cref="IModelDirectory"/> and <see cref="ProviderRegistry"/> as singletons.</summary>
+    /// <summary>Adds <see cref="IModelGateway"/>, <see cref="IModelDirectory"/>, <see cref="IProviderTrial"/>, <see cref="ResponseCache"/> and <see cref="ProviderRegistry"/> as singletons.</summary>
     /// <param name="services">Where to. An <see cref="AuthenticationTokenProvider"/> registered there gives tokens for Azure OpenAI; an <see cref="IAzureOpenAIConnector"/> registered before replaces the built-in one.</param>
     /// <param name="configuration">Read when the host starts; a wrong value stops it with a line for each. Names of <see cref="ConfigurationAliases"/> are not read here.</param>
     public static IServiceCollection AddHybridAgentsProviders(this IServiceCollection services, IConfiguration configuration)
@@ -21,11 +22,13 @@ public static class ProvidersServiceCollectionExtensions
         services.AddOptions<ProvidersOptions>().Configure(options => ProvidersConfiguration.Bind(configuration, options)).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new ModelHealthBoard(OptionsOf(provider).Breaker, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ResponseCache(OptionsOf(provider).Cache, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AzureOpenAIV1(provider.GetService<AuthenticationTokenProvider>()));
         services.TryAddSingleton<IAzureOpenAIConnector>(provider => provider.GetRequiredService<AzureOpenAIV1>());
         services.AddSingleton<IValidateOptions<ProvidersOptions>, AzureOpenAIValidator>();
         services.AddSingleton<ProviderFactory>();
         services.AddSingleton(provider => provider.GetRequiredService<ProviderFactory>().CreateRegistry());
+        services.AddSingleton<IProviderTrial, ProviderTrial>();
         services.AddSingleton<IModelDirectory, ModelDirectory>();
         services.AddSingleton<IModelGateway, ModelGateway>();
         return services;

@@ -1,9 +1,14 @@
 using HybridAgents.Benchmarks;
 using HybridAgents.Benchmarks.Engine;
+using HybridAgents.Benchmarks.Gateway;
+using HybridAgents.Benchmarks.Hosts;
 using HybridAgents.Benchmarks.Peers;
+using HybridAgents.Benchmarks.Pipeline;
+using HybridAgents.Benchmarks.Routing;
 using HybridAgents.Benchmarks.Runs;
 
 // dotnet run -c Release --project tests/HybridAgents.Benchmarks -- [name …] [--data DIR] [--report FILE]
+//     routing, pipeline, gateway      each apart from the others, which measure the engine: docs/benchmarks/
 //     serve --port N --data DIR --model-url URL [--exec-log FILE] [--gate closed]   the HTTP front for a comparison with other engines
 if (args is ["serve", .. string[] settings])
     return await PeerFront.RunAsync(settings);
@@ -17,6 +22,11 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["steps"] = StepCostBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
+    ["waiting"] = WaitingRunsBenchmark.RunAsync,
+    ["cold"] = ColdStartBenchmark.RunAsync,
+    ["routing"] = RoutingBenchmark.RunAsync,
+    ["pipeline"] = PipelineBenchmark.RunAsync,
+    ["gateway"] = GatewayBenchmark.RunAsync,
 };
 List<string> names = [];
 string data = Path.Combine(Directory.GetCurrentDirectory(), ".benchmarks");
@@ -44,13 +54,13 @@ for (int index = 0; index < args.Length; index++)
 
 BenchmarkSetup setup = new(data);
 List<Section> sections = [];
-foreach (string name in names.Count > 0 ? names : [.. benchmarks.Keys])
+foreach (string name in names.Count > 0 ? names : benchmarks.Keys.Where(name => name is not ("routing" or "pipeline" or "gateway")))
 {
     await Console.Error.WriteLineAsync($"{name} …");
     sections.Add(await benchmarks[name](setup));
 }
 
-string text = Report.Write(setup, sections);
+string text = Report.Write(ReportSubject.Of(names), setup, sections);
 Console.WriteLine(text);
 if (report is not null)
     await File.WriteAllTextAsync(report, text);

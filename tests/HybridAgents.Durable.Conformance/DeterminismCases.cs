@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Durable.Conformance;
@@ -128,7 +129,7 @@ public abstract class DeterminismCases(IEngineMode mode) : ConformanceCases(mode
         registry => registry.Orchestrator<int, int>("threaded", (context, _) => Task.Run(() => context.CallActivityAsync<int>("work"))).Function<int?, int>("work", (_, _) => 1),
         async run => (await run.RunAsync("threaded")).Status.ShouldBe(OrchestrationStatus.Failed));
 
-    private Task ChangedAsync(Func<OrchestrationContext, Task> before, Func<OrchestrationContext, Task> after, string recorded, string decided) => CheckAsync(
+    private Task ChangedAsync(Func<OrchestrationContext, Task> before, Func<OrchestrationContext, Task> after, string recorded, string decided, [CallerMemberName] string name = "") => CheckAsync(
         registry => Register(registry, before),
         async run =>
         {
@@ -142,7 +143,8 @@ public abstract class DeterminismCases(IEngineMode mode) : ConformanceCases(mode
             end.Status.ShouldBe(OrchestrationStatus.Failed);
             end.Failure!.ErrorMessage.ShouldContain($"recorded as {(recorded[0] == '\'' ? "activity " : "")}{recorded}");
             end.Failure.ErrorMessage.ShouldContain(decided);
-        });
+        },
+        name);
 
     private static void Register(DurableRegistry registry, Func<OrchestrationContext, Task> step) => registry
         .Orchestrator<int, int>("flow", async (context, _) =>

@@ -30,5 +30,7 @@ public interface IEngineFixture : IAsyncDisposable
 public interface IEngineMode
 {
     /// <summary>Runs the scenario, each time on a fixture of its own that the mode disposes of.</summary>
-    Task RunAsync(Func<IEngineFixture, Task> scenario);
+    /// <param name="name">The case's name.</param>
+    /// <param name="scenario">What it does with the engine.</param>
+    Task RunAsync(string name, Func<IEngineFixture, Task> scenario);
 }

@@ -26,8 +26,7 @@ public abstract class VersionCases(IEngineMode mode) : ConformanceCases(mode)
             await run.RestartEngineAsync(registry => Flow(registry, "2"));
             await run.Client.RaiseEventAsync(id, "go", "x");
 
-            OrchestrationState parked = (await run.Client.GetAsync(id))!;
-            (parked.Status, parked.SuspendReason).ShouldBe((OrchestrationStatus.Suspended, "version_unavailable"));
+            await run.UntilAsync(id, state => (state.Status, state.SuspendReason) == (OrchestrationStatus.Suspended, "version_unavailable"));
             (await run.Client.ResumeAsync(id)).ShouldBeFalse();
             await run.RestartEngineAsync(registry => Flow(registry, "1", "2"));
 
@@ -104,7 +103,7 @@ public abstract class VersionCases(IEngineMode mode) : ConformanceCases(mode)
 
             await run.Client.ResumeAsync(id);
 
-            (await run.Client.GetAsync(id))!.SuspendReason.ShouldBe("version_unavailable");
+            await run.UntilAsync(id, state => state.SuspendReason == "version_unavailable");
             await run.RestartEngineAsync(registry => Flow(registry, "1"));
             await run.Client.RaiseEventAsync(id, "go", "x");
             (await run.ResultOfAsync<string>(id)).ShouldBe("1:x");

@@ -19,7 +19,7 @@ public sealed class PublicApiTests
         actual.ShouldBe(accepted);
     }
 
-    private static string Root()
+    internal static string Root()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "HybridAgents.slnf")))

@@ -1,6 +1,7 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Providers.Cache;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,18 +31,22 @@ internal sealed class ProviderHarness : IAsyncDisposable
 
     public IModelGateway Gateway => _services.GetRequiredService<IModelGateway>();
 
+    public ProviderRegistry Registry => _services.GetRequiredService<ProviderRegistry>();
+
+    public ResponseCache Cache => _services.GetRequiredService<ResponseCache>();
+
     public IModelDirectory Directory => _services.GetRequiredService<IModelDirectory>();
 
-    public async Task<IReadOnlyList<ModelUpdate>> AskAsync(ModelRequest request, Locality locality, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<ModelUpdate>> AskAsync(ModelRequest request, Locality locality, PrivacyLabel label = PrivacyLabel.Standard, CancellationToken cancellationToken = default)
     {
         List<ModelUpdate> updates = [];
-        await foreach (ModelUpdate update in Gateway.StreamAsync(Clear(request, new(request.Model.ToString(), locality)), cancellationToken))
+        await foreach (ModelUpdate update in Gateway.StreamAsync(Clear(request, new(request.Model.ToString(), locality), label), cancellationToken))
             updates.Add(update);
         return updates;
     }
 
-    public static Cleared<ModelRequest> Clear(ModelRequest request, Destination destination) =>
-        new PrivacyGate(new NothingFound()).Clear(request, [], PrivacyLabel.Standard, destination, cloudPrivateConsent: false).Cleared!;
+    public static Cleared<ModelRequest> Clear(ModelRequest request, Destination destination, PrivacyLabel label = PrivacyLabel.Standard) =>
+        new PrivacyGate(new NothingFound()).Clear(request, [], label, destination, cloudPrivateConsent: false).Cleared!;
 
     public static ModelRequest Request(ModelRef model, params Message[] messages) => new() { Model = model, Messages = messages.Length > 0 ? messages : [Message.User("Hello")] };
 

@@ -23,7 +23,7 @@ public sealed class ApiAuthenticator(ApiKeyStore keys, IOptions<AuthOptions> opt
         if (header is not [{ } text] || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             throw new RequestRefusedException(ApiErrors.Unauthorized("An API key is needed: send the header 'Authorization: Bearer <key>'."));
         return await keys.FindAsync(text[Scheme.Length..].Trim(), http.RequestAborted) is { } key
-            ? new ApiCaller(key.Tenant, key.Id, key.Role)
+            ? new ApiCaller(key.Tenant, key.Id, key.Role, key.Budget)
             : throw new RequestRefusedException(ApiErrors.Unauthorized("The API key is not valid: it is mistyped, or was deleted."));
     }
 

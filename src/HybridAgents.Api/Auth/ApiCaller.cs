@@ -1,5 +1,6 @@
 using HybridAgents.Api.Routes;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Usage;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.AspNetCore.Http;
 
@@ -22,7 +23,8 @@ public enum ApiRole
 /// <param name="Tenant">What the data belongs to.</param>
 /// <param name="KeyId">The key's id.</param>
 /// <param name="Role">What the key may do.</param>
-public sealed record ApiCaller(string Tenant, string KeyId, ApiRole Role)
+/// <param name="Budget">What the key may spend; null for no bound.</param>
+public sealed record ApiCaller(string Tenant, string KeyId, ApiRole Role, Budget? Budget = null)
 {
     /// <summary>The tenant of the first key and of a host without keys.</summary>
     public const string DefaultTenant = "default";
@@ -36,7 +38,7 @@ public sealed record ApiCaller(string Tenant, string KeyId, ApiRole Role)
         ApiRole.ADMIN => ToolRole.Admin,
         ApiRole.USER => ToolRole.User,
         _ => ToolRole.Guest,
-    });
+    }, Budget);
 
     /// <summary>Whether the role suffices.</summary>
     public bool May(ApiAccess access) => access switch

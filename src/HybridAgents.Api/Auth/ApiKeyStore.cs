@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using HybridAgents.Core.Usage;
 using HybridAgents.Durable.Tables;
 
 namespace HybridAgents.Api.Auth;
@@ -11,7 +13,8 @@ namespace HybridAgents.Api.Auth;
 /// <param name="Tier">Its rate tier: <c>standard</c> or <c>premium</c>.</param>
 /// <param name="Tenant">What it belongs to.</param>
 /// <param name="CreatedAt">When it was made, UTC.</param>
-public sealed record ApiKeyInfo(string Id, string Prefix, string Name, ApiRole Role, string Tier, string Tenant, DateTimeOffset CreatedAt);
+/// <param name="Budget">What it may spend; null for no bound.</param>
+public sealed record ApiKeyInfo(string Id, string Prefix, string Name, ApiRole Role, string Tier, string Tenant, DateTimeOffset CreatedAt, Budget? Budget);
 
 /// <summary>The keys, in the table <c>keys</c>: one partition, a row for each id. Safe for concurrent use.</summary>
 /// <remarks>A key that was found is remembered for 5 s, so a deletion in another process counts after at most that.</remarks>
@@ -24,12 +27,13 @@ public sealed class ApiKeyStore(ITableStore tables, TimeProvider time)
     private readonly ConcurrentDictionary<string, (byte[] Hash, ApiKeyInfo Info, long ReadAt)> _found = new(StringComparer.Ordinal);
 
     /// <summary>Stores a new key.</summary>
-    public async Task<ApiKeyInfo> AddAsync(string key, string name, ApiRole role, string tier, string tenant, CancellationToken cancellationToken)
+    public async Task<ApiKeyInfo> AddAsync(string key, string name, ApiRole role, string tier, string tenant, Budget? budget, CancellationToken cancellationToken)
     {
         string id = ApiKey.IdOf(key);
-        ApiKeyInfo info = new(id, ApiKey.PrefixOf(id), name, role, tier, tenant, time.GetUtcNow());
+        ApiKeyInfo info = new(id, ApiKey.PrefixOf(id), name, role, tier, tenant, time.GetUtcNow(), budget);
         TableRow row = new TableRow(Partition, id)
-            .Set("hash", ApiKey.Hash(key)).Set("name", name).Set("role", role.ToString()).Set("tier", tier).Set("tenant", tenant).Set("created_at", info.CreatedAt);
+            .Set("hash", ApiKey.Hash(key)).Set("name", name).Set("role", role.ToString()).Set("tier", tier).Set("tenant", tenant).Set("created_at", info.CreatedAt)
+            .Set("budget", budget is null ? null : JsonSerializer.SerializeToUtf8Bytes(budget));
         (await _table.SubmitAsync([TableOperation.Insert(row)], cancellationToken: cancellationToken)).EnsureSucceeded();
         return info;
     }
@@ -91,5 +95,5 @@ public sealed class ApiKeyStore(ITableStore tables, TimeProvider time)
 
     private static ApiKeyInfo Read(TableRow row) => new(
         row.RowKey, ApiKey.PrefixOf(row.RowKey), row.Get<string>("name")!, Enum.Parse<ApiRole>(row.Get<string>("role")!), row.Get<string>("tier")!, row.Get<string>("tenant")!,
-        row.Get<DateTimeOffset>("created_at"));
+        row.Get<DateTimeOffset>("created_at"), row.Get<byte[]>("budget") is { } budget ? JsonSerializer.Deserialize<Budget>(budget) : null);
 }

@@ -9,6 +9,12 @@ public sealed record ApiError(int Status, string Code, string Message)
     /// <summary>Gets more for a program, by code; serialised as a JSON object.</summary>
     public object? Details { get; init; }
 
+    /// <summary>Gets the field of the request that is wrong; null for none.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>Gets whether the same request cannot succeed soon, though its status is one that clients repeat.</summary>
+    public bool Permanent { get; init; }
+
     /// <summary>Gets how long to wait before the same request may succeed; null when waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
@@ -26,6 +32,7 @@ public static class ApiErrorCodes
     public const string IdempotencyInProgress = "idempotency_in_progress";
     public const string PayloadTooLarge = "payload_too_large";
     public const string IdempotencyKeyReused = "idempotency_key_reused";
+    public const string BudgetExceeded = "budget_exceeded";
     public const string Unavailable = "unavailable";
     public const string SystemError = "system_error";
 }

@@ -7,7 +7,7 @@ public static class ApiErrors
 {
     /// <summary>400 with every fault found.</summary>
     public static ApiError Invalid(IReadOnlyList<FieldFault> faults) =>
-        new(StatusCodes.Status400BadRequest, ApiErrorCodes.ValidationError, Describe(faults)) { Details = new { fields = faults } };
+        new(StatusCodes.Status400BadRequest, ApiErrorCodes.ValidationError, Describe(faults)) { Details = new { fields = faults }, Field = faults[0].Path };
 
     /// <summary>400 with one fault.</summary>
     public static ApiError Invalid(string path, string message) => Invalid([new(path, message)]);
@@ -38,6 +38,9 @@ public static class ApiErrors
 
     public static ApiError PayloadTooLarge(long limit) =>
         new(StatusCodes.Status413PayloadTooLarge, ApiErrorCodes.PayloadTooLarge, $"The request body is larger than {limit} bytes.") { Details = new { limit_bytes = limit } };
+
+    public static ApiError BudgetExceeded() =>
+        new(StatusCodes.Status429TooManyRequests, ApiErrorCodes.BudgetExceeded, "Nothing is left of this key's budget in its present window.");
 
     public static ApiError Unavailable(string message, TimeSpan? retryAfter = null) =>
         new(StatusCodes.Status503ServiceUnavailable, ApiErrorCodes.Unavailable, message) { RetryAfter = retryAfter };

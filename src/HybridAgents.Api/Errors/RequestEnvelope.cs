@@ -1,4 +1,5 @@
 using HybridAgents.Api.Correlation;
+using HybridAgents.Api.Requests;
 using HybridAgents.Durable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ public sealed partial class RequestEnvelope(ILogger<RequestEnvelope> logger)
         }
         catch (Exception error) when (!http.Response.HasStarted)
         {
-            ApiError answer = ErrorOf(error);
+            ApiError answer = ErrorOf(http, error);
             if (answer.Status == StatusCodes.Status500InternalServerError)
                 LogUnexpected(error, http.Request.Method, http.Request.Path);
             http.Response.Clear();
@@ -50,11 +51,11 @@ public sealed partial class RequestEnvelope(ILogger<RequestEnvelope> logger)
         }
         : null;
 
-    private static ApiError ErrorOf(Exception error) => error switch
+    private static ApiError ErrorOf(HttpContext http, Exception error) => error switch
     {
         RequestRefusedException refused => refused.Error,
         EngineBusyException busy => ApiErrors.Unavailable(busy.Message, busy.RetryAfter),
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiErrors.PayloadTooLarge(Requests.JsonBody.NativeLimit),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiErrors.PayloadTooLarge(OpenAIDialect.IsSpoken(http) ? JsonBody.OpenAILimit : JsonBody.NativeLimit),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => ApiErrors.RequestTimeout(),
         BadHttpRequestException bad => ApiErrors.Invalid("body", bad.Message),
         _ => ApiErrors.System(),

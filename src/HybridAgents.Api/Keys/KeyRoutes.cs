@@ -1,7 +1,9 @@
+using System.Text.Json;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
+using HybridAgents.Core.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace HybridAgents.Api.Keys;
@@ -12,14 +14,18 @@ public sealed class KeyRoutes(ApiKeyStore keys) : IApiRoutes
     private static readonly ObjectSchema Body = new(
         new Field("name", new TextSchema(1, 255), Required: true),
         new Field("role", TextSchema.OneOf(Enum.GetNames<ApiRole>())),
-        new Field("tier", TextSchema.OneOf("standard", "premium")));
+        new Field("tier", TextSchema.OneOf("standard", "premium")),
+        new Field("budget", new ObjectSchema(
+            new Field("max_cost_usd", new NumberSchema(0, 1_000_000)),
+            new Field("max_total_tokens", new IntegerSchema(1, int.MaxValue)),
+            new Field("window", TextSchema.OneOf("day", "month", "total")))));
 
     /// <inheritdoc/>
     public IEnumerable<ApiRoute> Routes =>
     [
         new("CreateKey", "POST", "/api/v1/keys", ApiAccess.Admin, CreateAsync)
         {
-            Tag = "Keys", Summary = "Makes a key. Its text is shown this once. The role is USER and the tier standard unless given.",
+            Tag = "Keys", Summary = "Makes a key. Its text is shown this once. The role is USER and the tier standard unless given. A budget bounds what its runs may spend, for ever unless a window is given.",
             Body = Body, Answers = [new(201, typeof(NewKey), "The key.")], Errors = [413],
         },
         new("ListKeys", "GET", "/api/v1/keys", ApiAccess.Admin, ListAsync)
@@ -42,11 +48,16 @@ public sealed class KeyRoutes(ApiKeyStore keys) : IApiRoutes
         using JsonBody body = await JsonBody.ReadAsync(http, Body);
         ApiRole role = Enum.Parse<ApiRole>(body.Root.Text("role") ?? nameof(ApiRole.USER));
         string key = ApiKey.New();
-        ApiKeyInfo info = await keys.AddAsync(key, body.Root.Text("name")!, role, body.Root.Text("tier") ?? "standard", ApiCaller.Of(http).Tenant, http.RequestAborted);
+        ApiKeyInfo info = await keys.AddAsync(key, body.Root.Text("name")!, role, body.Root.Text("tier") ?? "standard", ApiCaller.Of(http).Tenant, BudgetOf(body.Root), http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.Location = $"/api/v1/keys/{info.Id}";
-        return ApiResults.Json(new NewKey(info.Id, key, info.Prefix, info.Name, info.Role, info.Tier, info.CreatedAt), StatusCodes.Status201Created);
+        return ApiResults.Json(new NewKey(info.Id, key, info.Prefix, info.Name, info.Role, info.Tier, info.CreatedAt, info.Budget), StatusCodes.Status201Created);
     }
+
+    private static Budget? BudgetOf(JsonElement key) => key.Field("budget") is not { } budget ? null : new(
+        budget.Field("max_cost_usd")?.GetDecimal(),
+        budget.Integer("max_total_tokens"),
+        budget.Text("window") is { } window ? Enum.Parse<BudgetWindow>(window, ignoreCase: true) : BudgetWindow.Total);
 
     private async Task<IResult> ListAsync(HttpContext http) => ApiResults.Json(new KeyList(await keys.ListAsync(ApiCaller.Of(http).Tenant, http.RequestAborted)));
 
@@ -77,7 +88,8 @@ public sealed class KeyRoutes(ApiKeyStore keys) : IApiRoutes
 /// <param name="Role">What it may do.</param>
 /// <param name="Tier">Its rate tier.</param>
 /// <param name="CreatedAt">When it was made, UTC.</param>
-public sealed record NewKey(string Id, string Key, string Prefix, string Name, ApiRole Role, string Tier, DateTimeOffset CreatedAt);
+/// <param name="Budget">What it may spend; null for no bound.</param>
+public sealed record NewKey(string Id, string Key, string Prefix, string Name, ApiRole Role, string Tier, DateTimeOffset CreatedAt, Budget? Budget);
 
 /// <summary>Keys, oldest first.</summary>
 public sealed record KeyList(IReadOnlyList<ApiKeyInfo> Keys);

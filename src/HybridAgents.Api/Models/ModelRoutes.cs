@@ -1,3 +1,4 @@
+using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
 using HybridAgents.Core.Models;
@@ -19,6 +20,11 @@ public sealed class ModelRoutes(IModelDirectory directory) : IApiRoutes
             Tag = "Models", Summary = "Lists the models of every enabled provider, in order of preference.", Query = [new("provider", "Only this provider's models.")],
             Answers = [new(200, typeof(ModelList), "The models.")],
         },
+        new("GetModel", "GET", "/api/v1/models/{model}", ApiAccess.Read, GetAsync)
+        {
+            Tag = "Models", Summary = "Shows one model, by `provider:model` or by its bare name; a slash in it is written %2F.",
+            Answers = [new(200, typeof(ModelView), "The model.")], Errors = [404],
+        },
     ];
 
     private async Task<IResult> ListAsync(HttpContext http)
@@ -27,8 +33,19 @@ public sealed class ModelRoutes(IModelDirectory directory) : IApiRoutes
         ModelSnapshot snapshot = await directory.GetAsync(http.RequestAborted);
         return ApiResults.Json(new ModelList([.. snapshot.Models
             .Where(model => provider is null || model.Ref.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))
-            .Select(model => ModelView.From(model, snapshot.Health.GetValueOrDefault(model.Ref, ModelHealth.Unknown)))]));
+            .Select(model => View(model, snapshot))]));
     }
+
+    private async Task<IResult> GetAsync(HttpContext http)
+    {
+        ModelSnapshot snapshot = await directory.GetAsync(http.RequestAborted);
+        string name = ModelLookup.NameOf(http);
+        return ModelLookup.Find(snapshot, name) is { } model
+            ? ApiResults.Json(View(model, snapshot))
+            : ApiResults.Error(ApiErrors.NotFound($"There is no model '{ApiErrors.Shorten(name)}'; GET /api/v1/models lists what there is."));
+    }
+
+    private static ModelView View(ModelInfo model, ModelSnapshot snapshot) => ModelView.From(model, snapshot.Health.GetValueOrDefault(model.Ref, ModelHealth.Unknown));
 }
 
 /// <summary>Models, in order of preference.</summary>

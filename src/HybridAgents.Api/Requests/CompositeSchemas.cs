@@ -7,9 +7,12 @@ namespace HybridAgents.Api.Requests;
 /// <summary>A property of an object. An optional one may be absent or null.</summary>
 public sealed record Field(string Name, BodySchema Schema, bool Required = false);
 
-/// <summary>An object with known properties and no others.</summary>
+/// <summary>An object with known properties and, unless it is open, no others.</summary>
 public sealed record ObjectSchema(params IReadOnlyList<Field> Fields) : BodySchema
 {
+    /// <summary>Gets whether unknown properties are ignored instead of refused.</summary>
+    public bool Open { get; init; }
+
     /// <inheritdoc/>
     public override void Check(JsonElement value, string path, Faults faults)
     {
@@ -23,7 +26,10 @@ public sealed record ObjectSchema(params IReadOnlyList<Field> Fields) : BodySche
         {
             string at = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
             if (Find(property) is not { } field)
-                faults.Add(ApiErrors.Shorten(at), $"is not a known field; allowed: {string.Join(", ", Fields.Select(static known => known.Name))}");
+            {
+                if (!Open)
+                    faults.Add(ApiErrors.Shorten(at), $"is not a known field; allowed: {string.Join(", ", Fields.Select(static known => known.Name))}");
+            }
             else if (field.Required || property.Value.ValueKind != JsonValueKind.Null)
                 field.Schema.Check(property.Value, at, faults);
         }
@@ -41,7 +47,7 @@ public sealed record ObjectSchema(params IReadOnlyList<Field> Fields) : BodySche
         Type = JsonSchemaType.Object,
         Properties = Fields.ToDictionary(static field => field.Name, static field => (IOpenApiSchema)Describe(field)),
         Required = Fields.Where(static field => field.Required).Select(static field => field.Name).ToHashSet(),
-        AdditionalPropertiesAllowed = false,
+        AdditionalPropertiesAllowed = Open,
     };
 
     private static OpenApiSchema Describe(Field field)
@@ -101,4 +107,32 @@ public sealed record TextOrObjectSchema(TextSchema Text, ObjectSchema Object) : 
 
     /// <inheritdoc/>
     public override OpenApiSchema Describe() => new() { AnyOf = [Text.Describe(), Object.Describe()] };
+}
+
+/// <summary>A string, or a list.</summary>
+public sealed record TextOrListSchema(TextSchema Text, ListSchema List) : BodySchema
+{
+    /// <inheritdoc/>
+    public override void Check(JsonElement value, string path, Faults faults)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+            Text.Check(value, path, faults);
+        else if (value.ValueKind == JsonValueKind.Array)
+            List.Check(value, path, faults);
+        else
+            faults.Add(path, "must be a string or an array");
+    }
+
+    /// <inheritdoc/>
+    public override OpenApiSchema Describe() => new() { AnyOf = [Text.Describe(), List.Describe()] };
+}
+
+/// <summary>What this server does not do: only null is taken, so that nobody relies on it unheard.</summary>
+public sealed record UnsupportedSchema(string Instead) : BodySchema
+{
+    /// <inheritdoc/>
+    public override void Check(JsonElement value, string path, Faults faults) => faults.Add(path, $"is not supported; {Instead}");
+
+    /// <inheritdoc/>
+    public override OpenApiSchema Describe() => new() { Type = JsonSchemaType.Null, Description = $"Not supported; {Instead}." };
 }

@@ -14,6 +14,9 @@ public sealed class JsonBody : IDisposable
     /// <summary>The most bytes of a body on native routes: 1 MiB.</summary>
     public const int NativeLimit = 1024 * 1024;
 
+    /// <summary>The most bytes of a body on routes in OpenAI's form: 16 MiB.</summary>
+    public const int OpenAILimit = 16 * 1024 * 1024;
+
     /// <summary>The deepest nesting of a body.</summary>
     public const int MaxDepth = 32;
 
@@ -34,10 +37,11 @@ public sealed class JsonBody : IDisposable
     /// <param name="http">The request.</param>
     /// <param name="schema">What the body must look like.</param>
     /// <param name="optional">Whether an empty body stands for an empty object.</param>
+    /// <param name="limit">The most bytes.</param>
     /// <exception cref="RequestRefusedException">Too large (413), not JSON or not as the schema says (400 naming every field).</exception>
-    public static async Task<JsonBody> ReadAsync(HttpContext http, BodySchema schema, bool optional = false)
+    public static async Task<JsonBody> ReadAsync(HttpContext http, BodySchema schema, bool optional = false, int limit = NativeLimit)
     {
-        byte[] raw = await ReadBytesAsync(http.Request, http.RequestAborted);
+        byte[] raw = await ReadBytesAsync(http.Request, limit, http.RequestAborted);
         JsonBody body = new(raw, Parse(raw.Length == 0 && optional ? "{}"u8.ToArray() : raw));
         Faults faults = new();
         schema.Check(body.Root, "", faults);
@@ -50,16 +54,16 @@ public sealed class JsonBody : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _document.Dispose();
 
-    private static async Task<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadBytesAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > NativeLimit)
-            throw new RequestRefusedException(ApiErrors.PayloadTooLarge(NativeLimit));
+        if (request.ContentLength > limit)
+            throw new RequestRefusedException(ApiErrors.PayloadTooLarge(limit));
         PipeReader reader = request.BodyReader;
         while (true)
         {
             ReadResult read = await reader.ReadAsync(cancellationToken);
-            if (read.Buffer.Length > NativeLimit)
-                throw new RequestRefusedException(ApiErrors.PayloadTooLarge(NativeLimit));
+            if (read.Buffer.Length > limit)
+                throw new RequestRefusedException(ApiErrors.PayloadTooLarge(limit));
             if (read.IsCompleted)
             {
                 byte[] bytes = read.Buffer.ToArray();

@@ -33,7 +33,7 @@ public sealed record ApiRoute(string Name, string Method, string Pattern, ApiAcc
     /// <summary>Gets the resource that it belongs to.</summary>
     public required string Tag { get; init; }
 
-    /// <summary>Gets the query parameters; any other is refused.</summary>
+    /// <summary>Gets the query parameters; any other is refused, but ignored in OpenAI's dialect.</summary>
     public IReadOnlyList<RouteParameter> Query { get; init; } = [];
 
     /// <summary>Gets the request headers that matter beside the general ones.</summary>
@@ -41,6 +41,9 @@ public sealed record ApiRoute(string Name, string Method, string Pattern, ApiAcc
 
     /// <summary>Gets the request body; null for none.</summary>
     public BodySchema? Body { get; init; }
+
+    /// <summary>Gets whether it speaks OpenAI's dialect: see <see cref="Errors.OpenAIDialect"/>.</summary>
+    public bool OpenAI { get; init; }
 
     /// <summary>Gets whether the body may be left out.</summary>
     public bool BodyOptional { get; init; }

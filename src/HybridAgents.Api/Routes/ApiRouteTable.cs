@@ -14,6 +14,8 @@ public sealed class ApiRouteTable(IEnumerable<IApiRoutes> resources, ApiAuthenti
     /// <exception cref="RequestRefusedException">It is refused.</exception>
     public async Task ExecuteAsync(HttpContext http, ApiRoute route)
     {
+        if (route.OpenAI)
+            OpenAIDialect.Begin(http);
         if (route.Access != ApiAccess.Anonymous)
         {
             ApiCaller caller = await authenticator.AuthenticateAsync(http);
@@ -22,7 +24,8 @@ public sealed class ApiRouteTable(IEnumerable<IApiRoutes> resources, ApiAuthenti
             http.Items[typeof(ApiCaller)] = caller;
         }
 
-        RefuseUnknownQuery(http.Request, route);
+        if (!route.OpenAI)
+            RefuseUnknownQuery(http.Request, route);
         IResult result = await route.Handler(http);
         await result.ExecuteAsync(http);
     }

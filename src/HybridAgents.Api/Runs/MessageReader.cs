@@ -10,32 +10,18 @@ internal static class MessageReader
     public static IReadOnlyList<Message> Read(JsonElement body, Faults faults)
     {
         List<Message> messages = [];
-        HashSet<string> open = new(StringComparer.Ordinal);
+        ToolCallOrder order = new(faults);
         foreach (JsonElement item in body.Items("messages"))
         {
             string path = $"messages[{messages.Count}]";
             Message message = ReadOne(item, path, faults);
-            if (message.Role != MessageRole.Tool && open.Count > 0)
-            {
-                faults.Add(path, $"comes before the results of the tool calls {string.Join(", ", open)}");
-                open.Clear();
-            }
-
-            if (message.Role == MessageRole.Tool && !open.Remove(message.ToolCallId ?? ""))
-                faults.Add($"{path}.tool_call_id", "must be the id of a tool call of the assistant message before, answered once");
-            foreach (ToolCall call in message.ToolCalls ?? [])
-            {
-                if (!open.Add(call.Id))
-                    faults.Add($"{path}.tool_calls", "must have ids that differ");
-            }
-
+            order.Next(message, path);
             messages.Add(message);
         }
 
-        if (open.Count > 0)
-            faults.Add("messages", $"end before the results of the tool calls {string.Join(", ", open)}");
-        else if (messages.Count > 0 && messages[^1].Role is not (MessageRole.User or MessageRole.Tool))
+        if (!order.IsOpen && messages.Count > 0 && messages[^1].Role is not (MessageRole.User or MessageRole.Tool))
             faults.Add($"messages[{messages.Count - 1}].role", "must be user or tool on the last message: there is nothing to answer");
+        order.End();
         return messages;
     }
 
@@ -69,7 +55,8 @@ internal static class MessageReader
         return message;
     }
 
-    private static ToolCall ReadCall(JsonElement call)
+    /// <summary>Reads a tool call that its schema has checked.</summary>
+    internal static ToolCall ReadCall(JsonElement call)
     {
         JsonElement function = call.GetProperty("function");
         return new(call.Text("id")!, function.Text("name")!, function.Text("arguments")!);

@@ -20,7 +20,7 @@ public sealed class RunAcceptance(IAgentRuns runs)
     internal static IReadOnlyList<RouteAnswer> Answers { get; } =
         [new(202, typeof(AcceptedRun), "Accepted. With `Idempotent-Replayed: true`, it had been accepted before.")];
 
-    internal static IReadOnlyList<int> Errors { get; } = [409, 413, 422, 503];
+    internal static IReadOnlyList<int> Errors { get; } = [409, 413, 422, 429, 503];
 
     /// <summary>Reads the request's key.</summary>
     /// <param name="http">The request.</param>
@@ -45,6 +45,8 @@ public sealed class RunAcceptance(IAgentRuns runs)
                 return ApiResults.Error(ApiErrors.IdempotencyKeyReused());
             case RunStartOutcome.InProgress:
                 return ApiResults.Error(ApiErrors.IdempotencyInProgress());
+            case RunStartOutcome.BudgetExhausted:
+                return ApiResults.Error(ApiErrors.BudgetExceeded());
             case RunStartOutcome.Replayed:
                 http.Response.Headers["Idempotent-Replayed"] = "true";
                 break;

@@ -11,13 +11,18 @@ using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Agents;
+using HybridAgents.Orchestrations.Runs;
+using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Turns a body that fits <see cref="RunRequestSchema"/> into a request that can run, or says what it names that does not exist.</summary>
-public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver resolver, ToolRegistry registry)
+public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver resolver, ToolRegistry registry, IOptions<RunOptions> options)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
+
+    /// <summary>Gets what an agent is unless the request says otherwise.</summary>
+    private AgentConfig Usual => new() { Temperature = options.Value.Temperature, MaxTokens = options.Value.MaxTokens };
 
     /// <summary>Reads the request. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
     /// <param name="body">The body.</param>
@@ -28,7 +33,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
     {
         Faults faults = new();
         ToolSet tools = await registry.GetAsync(tenant, cancellationToken);
-        AgentConfig agent = body.Field("agent_config") is { } config ? await ReadAgentAsync(config, new(), tenant, tools, faults, cancellationToken) : new();
+        AgentConfig agent = body.Field("agent_config") is { } config ? await ReadAgentAsync(config, Usual, tenant, tools, faults, cancellationToken) : Usual;
         RunRequest request = new()
         {
             Agent = agent,
@@ -80,8 +85,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
     private async Task<AgentConfig> ReadAgentAsync(
         JsonElement agent, AgentConfig fallback, string tenant, ToolSet tools, Faults faults, CancellationToken cancellationToken)
     {
-        if (agent.Text("agent_id") is { } id)
-            fallback = await ResolvedAsync("agent_config.agent_id", () => resolver.ResolveAsync(id, tenant, cancellationToken), faults) ?? fallback;
+        if (agent.Text("agent_id") is { } id && await ResolvedAsync("agent_config.agent_id", () => resolver.ResolveAsync(id, tenant, cancellationToken), faults) is { } named)
+            fallback = named.AgentVersion is null ? named with { Temperature = fallback.Temperature, MaxTokens = fallback.MaxTokens } : named;
         string type = agent.Text("agent_type") ?? fallback.AgentType;
         AgentProfile? profile = agents.Find(type);
         if (profile is null)
@@ -148,7 +153,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
         return (known, client);
     }
 
-    private static ToolSpec? ReadClientTool(JsonElement function, string name, string path, Faults faults)
+    /// <summary>Reads a tool that the client runs itself; null if its name is not one.</summary>
+    internal static ToolSpec? ReadClientTool(JsonElement function, string name, string path, Faults faults)
     {
         if (!ClientToolName().IsMatch(name))
         {
@@ -159,7 +165,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
         JsonElement parameters = function.Field("parameters")?.Clone() ?? NoParameters;
         foreach (SchemaFault fault in JsonSchemaValidator.CheckSchema(parameters))
             faults.Add($"{path}.function.parameters{fault.Path}", fault.Message);
-        return new(name, function.Text("description") ?? "", parameters);
+        return new(name, function.Text("description") ?? "", parameters, function.Flag("strict"));
     }
 
     private static JsonElement? ReadMetadata(JsonElement body, Faults faults)
@@ -175,7 +181,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
         return metadata.Clone();
     }
 
-    private static RoutingPreferences ReadRouting(JsonElement routing, RoutingPreferences fallback)
+    /// <summary>Reads <c>routing_preferences</c> of a body that its schema has checked.</summary>
+    internal static RoutingPreferences ReadRouting(JsonElement routing, RoutingPreferences fallback)
     {
         // The schema lets known words through only; the strictest label is what any other would get.
         PrivacyLabel label = fallback.PrivacyLevel;

@@ -48,7 +48,7 @@ internal static class RunRequestSchema
         new Field("parallel_tools", Flag),
         new Field("sub_agents", AgentSchema.Team));
 
-    private static readonly ObjectSchema Routing = new(
+    internal static readonly ObjectSchema Routing = new(
         new Field("force_provider", new TextSchema(1, 64)),
         new Field("privacy_level", TextSchema.OneOf(PrivacyLabels.Allowed.Split(", "))),
         new Field("latency_preference", TextSchema.OneOf("speed", "balanced", "quality", "cost")),

@@ -35,6 +35,12 @@ public sealed record ModelInfo
     /// <summary>Gets whether tools work with it, natively or by emulation.</summary>
     public bool SupportsTools { get; init; }
 
+    /// <summary>Gets what it can be asked for beyond text, tools and temperature.</summary>
+    public ModelFeatures Features { get; init; }
+
+    /// <summary>Gets whether it can see images.</summary>
+    public bool SupportsImages { get; init; }
+
     /// <summary>Gets a quality rank from 0 (least) to 1 (best), used when quality is preferred or the request is complex.</summary>
     public double Quality { get; init; } = 0.5;
 

@@ -9,6 +9,9 @@ public sealed record ModelRequest
     /// <summary>Gets the model.</summary>
     public required ModelRef Model { get; init; }
 
+    /// <summary>Gets whose call it is: answers are remembered for a tenant alone. Never sent; null for nobody's.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Gets the messages, system prompt first.</summary>
     public required IReadOnlyList<Message> Messages { get; init; }
 
@@ -23,10 +26,14 @@ public sealed record ModelRequest
 
     /// <summary>Gets whether the model may answer with several tool calls at once.</summary>
     public bool ParallelToolCalls { get; init; } = true;
+
+    /// <summary>Gets what else is asked of the answer.</summary>
+    public AnswerOptions Options { get; init; } = AnswerOptions.None;
 }
 
 /// <summary>A tool as a model sees it.</summary>
 /// <param name="Name">The tool's name.</param>
 /// <param name="Description">What it is for.</param>
 /// <param name="Parameters">JSON Schema of its arguments: an object schema.</param>
-public sealed record ToolSpec(string Name, string Description, JsonElement Parameters);
+/// <param name="Strict">Whether the model must follow the schema exactly; null leaves it to the provider.</param>
+public sealed record ToolSpec(string Name, string Description, JsonElement Parameters, bool? Strict = null);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Usage;
 
@@ -12,6 +13,10 @@ public abstract record ModelUpdate
 
     /// <summary>More text of the answer; never empty.</summary>
     public sealed record TextDelta(string Text) : ModelUpdate;
+
+    /// <summary>The probabilities of tokens of the text before it.</summary>
+    /// <param name="Tokens">An array in OpenAI's form: <c>token</c>, <c>logprob</c>, <c>bytes</c>, <c>top_logprobs</c>.</param>
+    public sealed record TokenProbabilities(JsonElement Tokens) : ModelUpdate;
 
     /// <summary>A complete tool call.</summary>
     public sealed record ToolCallRequested(ToolCall Call) : ModelUpdate;

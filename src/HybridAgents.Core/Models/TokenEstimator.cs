@@ -12,17 +12,31 @@ public static class TokenEstimator
 {
     private const int MessageOverhead = 4;
 
+    private static readonly Kind[] AsciiKinds = [.. Enumerable.Range(0, 128).Select(static value => KindOfAscii((char)value))];
+
     /// <summary>Estimates the tokens of a text; 0 for an empty one.</summary>
     public static int Estimate(string text)
     {
+        Kind[] ascii = AsciiKinds;
         int tokens = 0;
         for (int start = 0; start < text.Length;)
         {
-            Kind kind = KindOf(text[start]);
             int end = start + 1;
-            while (end < text.Length && KindOf(text[end]) == kind)
-                end++;
-            tokens += Cost(kind, text.AsSpan(start, end - start));
+            Kind kind;
+            if (text[start] < ascii.Length)
+            {
+                kind = ascii[text[start]];
+                while (end < text.Length && text[end] < ascii.Length && ascii[text[end]] == kind)
+                    end++;
+            }
+            else
+            {
+                kind = KindOfOther(text[start]);
+                while (end < text.Length && text[end] >= ascii.Length && KindOfOther(text[end]) == kind)
+                    end++;
+            }
+
+            tokens += Cost(kind, end - start);
             start = end;
         }
 
@@ -42,32 +56,33 @@ public static class TokenEstimator
     public static int Estimate(ToolSpec tool) =>
         MessageOverhead + Estimate(tool.Name) + Estimate(tool.Description) + Estimate(tool.Parameters.GetRawText());
 
-    private static int Cost(Kind kind, ReadOnlySpan<char> run) => kind switch
+    private static int Cost(Kind kind, int length) => kind switch
     {
-        Kind.Word => (run.Length + 4) / 5,
-        Kind.Digit or Kind.OtherLetter => (run.Length + 1) / 2,
-        // A single space belongs to the next word; indentation is cheap, line breaks are not.
-        Kind.Space => run.Count('\n') + (run.Length - run.Count('\n') + 6) / 8,
-        _ => run.Length,
+        Kind.Word => (length + 4) / 5,
+        // A single space belongs to the next word, and indentation is cheap.
+        Kind.Space => (length + 6) / 8,
+        Kind.Digit or Kind.OtherLetter => (length + 1) / 2,
+        _ => length,
     };
 
-    private static Kind KindOf(char value) => value switch
+    private static Kind KindOfAscii(char value) => value switch
     {
         >= 'a' and <= 'z' or >= 'A' and <= 'Z' => Kind.Word,
         >= '0' and <= '9' => Kind.Digit,
-        ' ' or '\t' or '\n' or '\r' => Kind.Space,
-        < '\x80' => Kind.Sign,
-        < '\u1100' => char.IsLetterOrDigit(value) ? Kind.OtherLetter : Kind.Sign,
-        // Hangul, Kana, Han, symbols and both halves of a surrogate pair.
-        _ => Kind.Wide,
+        ' ' or '\t' or '\r' => Kind.Space,
+        _ => Kind.Sign,
     };
 
-    private enum Kind
+    // Beyond U+1100: Hangul, Kana, Han, symbols and both halves of a surrogate pair.
+    private static Kind KindOfOther(char value) => value >= '\u1100' ? Kind.Wide : char.IsLetterOrDigit(value) ? Kind.OtherLetter : Kind.OtherSign;
+
+    private enum Kind : byte
     {
         Word,
         Digit,
         Space,
         Sign,
+        OtherSign,
         OtherLetter,
         Wide,
     }

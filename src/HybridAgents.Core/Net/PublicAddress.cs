@@ -25,5 +25,8 @@ public static class PublicAddress
             : GlobalUnicast6.Contains(address) && !Array.Exists(Special6, network => network.Contains(address));
     }
 
+    /// <summary>Any address at all: for what an administrator has chosen.</summary>
+    public static bool Any(IPAddress address) => true;
+
     private static IPNetwork[] Parse(params string[] networks) => [.. networks.Select(IPNetwork.Parse)];
 }

@@ -66,10 +66,10 @@ internal sealed class CommonTerms
         return new(string.Join('|', weak.Length > 0 ? [.. strong, opening] : strong), bare);
     }
 
-    public IEnumerable<SensitiveMatch> Find(string text)
+    public IEnumerable<SensitiveMatch> Find(string text) => text.AsSpan().ContainsAny(Roots) ? FindEach(text) : [];
+
+    private IEnumerable<SensitiveMatch> FindEach(string text)
     {
-        if (!text.AsSpan().ContainsAny(Roots))
-            yield break;
         for (Match match = _owned.Match(text); match.Success; match = match.NextMatch())
             yield return new(match.Index, match.Length, "credential");
         for (Match match = _assigned.Match(text); match.Success; match = match.NextMatch())

@@ -7,9 +7,25 @@ namespace HybridAgents.Core.Privacy;
 public static class OutsideText
 {
     /// <summary>The texts of a request.</summary>
-    public static IEnumerable<string> Of(ModelRequest request) => Of(request.Messages, request.Tools);
+    public static IEnumerable<string> Of(ModelRequest request) => Of(request.Messages, request.Tools).Concat(Of(request.Options));
 
-    /// <summary>The texts of messages (content, names, tool calls with their arguments) and of tools on offer (description and schema).</summary>
+    /// <summary>The texts of what is asked of an answer: ends, the form with its schema, the tool demanded.</summary>
+    public static IEnumerable<string> Of(AnswerOptions options)
+    {
+        foreach (string stop in options.Stop)
+            yield return stop;
+        if (options.Format is { } format)
+        {
+            yield return format.Name ?? "";
+            yield return format.Description ?? "";
+            yield return format.Schema?.GetRawText() ?? "";
+        }
+
+        if (options.Tool?.Name is { } tool)
+            yield return tool;
+    }
+
+    /// <summary>The texts of messages (content, names, tool calls with their ids and arguments) and of tools on offer (description and schema).</summary>
     public static IEnumerable<string> Of(IReadOnlyList<Message> messages, IReadOnlyList<ToolSpec> tools)
     {
         foreach (Message message in messages)
@@ -18,8 +34,11 @@ public static class OutsideText
                 yield return content;
             if (message.Name is { } name)
                 yield return name;
+            if (message.ToolCallId is { } answered)
+                yield return answered;
             foreach (ToolCall call in message.ToolCalls ?? [])
             {
+                yield return call.Id;
                 yield return call.Name;
                 yield return call.Arguments;
             }

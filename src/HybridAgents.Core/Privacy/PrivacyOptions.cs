@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Core.Privacy;
@@ -21,25 +20,7 @@ public sealed class PrivacyOptions
 
     /// <summary>Reads <see cref="Terms"/>.</summary>
     /// <exception cref="FormatException">It begins as a JSON array and is none, or holds something other than strings.</exception>
-    public IReadOnlyList<string> ParseTerms()
-    {
-        string text = (Terms ?? "").Trim();
-        IEnumerable<string> parts = text.StartsWith('[') ? ParseArray(text) : text.Split(',');
-        return [.. parts.Select(static part => part.Trim()).Where(static part => part.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
-    }
-
-    private static string[] ParseArray(string text)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            return [.. document.RootElement.EnumerateArray().Select(static item => item.GetString() ?? "")];
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw new FormatException("Privacy:Terms begins with '[' but is no JSON array of strings; allowed are a comma list and a JSON array.", error);
-        }
-    }
+    public IReadOnlyList<string> ParseTerms() => ConfiguredList.Parse("Privacy:Terms", Terms);
 }
 
 internal sealed class PrivacyOptionsValidator : IValidateOptions<PrivacyOptions>

@@ -25,10 +25,10 @@ internal static class SecretPatterns
     private static readonly SearchValues<string> Anchors =
         SearchValues.Create([.. Patterns.SelectMany(static pattern => pattern.Anchors)], StringComparison.OrdinalIgnoreCase);
 
-    public static IEnumerable<SensitiveMatch> Find(string text)
+    public static IEnumerable<SensitiveMatch> Find(string text) => text.AsSpan().ContainsAny(Anchors) ? FindEach(text) : [];
+
+    private static IEnumerable<SensitiveMatch> FindEach(string text)
     {
-        if (!text.AsSpan().ContainsAny(Anchors))
-            yield break;
         foreach (Pattern pattern in Patterns)
         {
             if (!pattern.MayMatch(text))

@@ -12,7 +12,7 @@ namespace HybridAgents.Core.Routing;
 internal readonly struct CandidateScore
 {
     private const double TypicalLatencyMs = 2000;
-    private const decimal TypicalPricePerMillion = 5;
+    private const double TypicalPricePerMillion = 5;
 
     private readonly RoutingPolicy _policy;
     private readonly Weights _weights;
@@ -79,8 +79,8 @@ internal readonly struct CandidateScore
         if (model.Price is not { } price)
             return model.Locality == Locality.Local ? 1 : 0;
         // Prompts are about three times as long as answers.
-        decimal blended = (3 * price.PromptPerMillion + price.CompletionPerMillion) / 4;
-        return (double)(TypicalPricePerMillion / (TypicalPricePerMillion + blended));
+        double blended = (3 * (double)price.PromptPerMillion + (double)price.CompletionPerMillion) / 4;
+        return TypicalPricePerMillion / (TypicalPricePerMillion + blended);
     }
 
     private readonly record struct Weights(double Place, double Quality, double Speed, double Cheapness, double Default);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 
 namespace HybridAgents.Core.Routing;
 
@@ -14,80 +13,41 @@ public sealed class ComplexityScorerV2 : IComplexityScorer
     // Every sign has long been saturated by then.
     private const int MaxCharacters = 8192;
 
-    // At most 32 of them: one bit each. A word is compared only with those of its first letter.
-    private static readonly string[] DemandingStems =
-    [
+    private const double CharactersPerWord = 6;
+
+    private static readonly DifficultyWords Demanding = new(
         "analys", "analyz", "synthes", "evaluat", "compar", "contrast", "explain", "technical", "detail", "comprehens", "algorithm", "implement", "architect", "design",
-        "optimi", "complex", "critiqu", "prove", "deriv", "refactor", "debug", "thorough", "nuance", "implication", "tradeoff", "strateg",
-    ];
+        "optimi", "complex", "critiqu", "prove", "deriv", "refactor", "debug", "thorough", "nuance", "implication", "tradeoff", "strateg");
 
-    private static readonly string[] MathematicalStems = ["integral", "derivative", "eigenvalue", "matrix", "matrices", "theorem", "lemma", "probabilit", "differential"];
+    private static readonly DifficultyWords Mathematical = new("integral", "derivative", "eigenvalue", "matrix", "matrices", "theorem", "lemma", "probabilit", "differential");
 
-    private static readonly string[] TaskPhrases = ["step by step", "and then"];
+    private static readonly SearchValues<string> TaskPhrases = SearchValues.Create(["step by step", "and then"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly string[] CodeSigns = ["```", "=>", "==", "()"];
+    private static readonly SearchValues<string> CodeSigns = SearchValues.Create(["```", "=>", "==", "()"], StringComparison.Ordinal);
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
     private static readonly SearchValues<char> MathematicalSigns = SearchValues.Create("=^∑∫√∂∇≤≥≠∞∈∀∃");
 
     /// <inheritdoc/>
     public double Score(string text)
     {
-        ReadOnlySpan<char> head = text.AsSpan(0, Math.Min(text.Length, MaxCharacters));
-        (int words, int demanding, int mathematical) = CountWords(head);
-        if (words == 0)
+        ReadOnlySpan<char> head = text.AsSpan(0, Math.Min(text.Length, MaxCharacters)).Trim();
+        if (head.IsEmpty)
             return 0;
         (int listItems, int codeLines) = CountLines(head);
         int tasks = head.Count('?') + listItems + CountAny(head, TaskPhrases);
-        int code = codeLines + CountAny(head, CodeSigns);
         double rest = 1;
-        rest *= 1 - 0.80 * Saturated(demanding, 0.6);
-        rest *= 1 - 0.45 * Saturated(words, 0.994);
+        rest *= 1 - 0.80 * Saturated(Demanding.CountIn(head), 0.6);
+        rest *= 1 - 0.45 * Saturated(head.Length / CharactersPerWord, 0.994);
         rest *= 1 - 0.35 * Saturated(Math.Max(0, tasks - 1), 0.7);
-        rest *= 1 - 0.35 * Saturated(code, 0.6);
-        rest *= 1 - 0.40 * Saturated(mathematical + CountMathematicalSigns(head), 0.7);
+        rest *= 1 - 0.35 * Saturated(codeLines + CountAny(head, CodeSigns), 0.6);
+        rest *= 1 - 0.40 * Saturated(Mathematical.CountIn(head) + CountMathematicalSigns(head), 0.7);
         return 1 - rest;
     }
 
     // 0 for none, then ever closer to 1, each further one filling the same share of what is left.
-    private static double Saturated(int count, double left) => count == 0 ? 0 : 1 - Math.Pow(left, count);
-
-    private static (int Words, int Demanding, int Mathematical) CountWords(ReadOnlySpan<char> text)
-    {
-        int words = 0, mathematical = 0;
-        uint seen = 0;
-        for (int start = 0, end; start < text.Length; start = end + 1)
-        {
-            for (end = start; end < text.Length && char.IsLetterOrDigit(text[end]); end++)
-            {
-            }
-
-            if (end == start)
-                continue;
-            ReadOnlySpan<char> word = text[start..end];
-            words++;
-            int index = IndexOfStem(word, DemandingStems);
-            if (index >= 0)
-                seen |= 1u << index;
-            if (IndexOfStem(word, MathematicalStems) >= 0)
-                mathematical++;
-        }
-
-        return (words, BitOperations.PopCount(seen), mathematical);
-    }
-
-    // A form is the stem with a short ending: "analys" covers analyse, analysis and analysing; "design" does not cover "designation".
-    private static int IndexOfStem(ReadOnlySpan<char> word, string[] stems)
-    {
-        char first = char.ToLowerInvariant(word[0]);
-        for (int index = 0; index < stems.Length; index++)
-        {
-            string stem = stems[index];
-            if (stem[0] == first && word.Length <= stem.Length + 4 && word.StartsWith(stem, StringComparison.OrdinalIgnoreCase))
-                return index;
-        }
-
-        return -1;
-    }
+    private static double Saturated(double count, double left) => count == 0 ? 0 : 1 - Math.Pow(left, count);
 
     private static (int ListItems, int CodeLines) CountLines(ReadOnlySpan<char> text)
     {
@@ -109,21 +69,17 @@ public sealed class ComplexityScorerV2 : IComplexityScorer
     // "- x", "* x", "• x", "1. x" or "1) x".
     private static bool IsListItem(ReadOnlySpan<char> line)
     {
-        int digits = line.IndexOfAnyExceptInRange('0', '9');
+        int digits = line.IndexOfAnyExcept(Digits);
         char mark = digits < 0 ? '\0' : line[digits];
         bool marked = digits == 0 ? mark is '-' or '*' or '•' : digits is 1 or 2 && mark is '.' or ')';
         return marked && digits + 1 < line.Length && line[digits + 1] == ' ';
     }
 
-    private static int CountAny(ReadOnlySpan<char> text, string[] phrases)
+    private static int CountAny(ReadOnlySpan<char> text, SearchValues<string> phrases)
     {
         int count = 0;
-        foreach (string phrase in phrases)
-        {
-            for (ReadOnlySpan<char> rest = text; rest.IndexOf(phrase, StringComparison.OrdinalIgnoreCase) is >= 0 and int index; rest = rest[(index + phrase.Length)..])
-                count++;
-        }
-
+        for (int from = 0; from < text.Length && text[from..].IndexOfAny(phrases) is >= 0 and int offset; from += offset + 1)
+            count++;
         return count;
     }
 

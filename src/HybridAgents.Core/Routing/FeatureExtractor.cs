@@ -28,7 +28,17 @@ public sealed class FeatureExtractor(IPrivacyScanner scanner, IComplexityScorer 
             label = label.RaisedTo(scanner.Scan(text));
         }
 
-        string newest = messages.LastOrDefault(static message => message.Role == MessageRole.User)?.Content ?? "";
-        return new(scorer.Score(newest), tokens, label, tools.Count > 0, maxOutputTokens);
+        return new(scorer.Score(NewestOfUser(messages)), tokens, label, tools.Count > 0, maxOutputTokens);
+    }
+
+    private static string NewestOfUser(IReadOnlyList<Message> messages)
+    {
+        for (int index = messages.Count - 1; index >= 0; index--)
+        {
+            if (messages[index].Role == MessageRole.User)
+                return messages[index].Content ?? "";
+        }
+
+        return "";
     }
 }

@@ -15,6 +15,9 @@ public static class RejectionReasons
     /// <summary>A cloud model, and the label keeps the text local.</summary>
     public const string Privacy = "privacy";
 
+    /// <summary>The tenant may not use it.</summary>
+    public const string NotAllowed = "not_allowed";
+
     /// <summary>A stand-in for an installation without providers, and there are others; it never stands in for one that failed.</summary>
     public const string LastResort = "last_resort";
 
@@ -24,6 +27,15 @@ public static class RejectionReasons
     /// <summary>Tools are offered and it cannot use them.</summary>
     public const string ToolsUnsupported = "tools_unsupported";
 
+    /// <summary>The messages hold images and it cannot see them.</summary>
+    public const string ImagesUnsupported = "images_unsupported";
+
     /// <summary>Prompt and answer together do not fit its window.</summary>
     public const string ContextWindow = "context_window";
+
+    /// <summary>A cost limit is set and nobody knows what the model costs.</summary>
+    public const string PriceUnknown = "price_unknown";
+
+    /// <summary>The call would exceed what is left of the tokens or the money.</summary>
+    public const string Budget = "budget";
 }

@@ -7,7 +7,7 @@ namespace HybridAgents.Core.Routing;
 /// <param name="Model">The model.</param>
 /// <param name="Locality">Where it runs.</param>
 /// <param name="Score">0 to 1, higher is better.</param>
-public sealed record RoutingCandidate(ModelRef Model, Locality Locality, double Score);
+public readonly record struct RoutingCandidate(ModelRef Model, Locality Locality, double Score);
 
 /// <summary>A model that may not, and why.</summary>
 /// <param name="Candidate">The form <c>provider:model</c>, or what was asked for when the catalogue has no such model or provider.</param>

@@ -20,7 +20,13 @@ public enum LatencyPreference
 /// <param name="Label">The conversation's privacy label, raised by the request's own text.</param>
 /// <param name="NeedsTools">Whether tools are offered.</param>
 /// <param name="MaxOutputTokens">Completion tokens asked for.</param>
-public readonly record struct RoutingFeatures(double Complexity, int PromptTokens, PrivacyLabel Label, bool NeedsTools, int MaxOutputTokens);
+/// <param name="NeedsImages">Whether the messages hold images.</param>
+public readonly record struct RoutingFeatures(double Complexity, int PromptTokens, PrivacyLabel Label, bool NeedsTools, int MaxOutputTokens, bool NeedsImages = false);
+
+/// <summary>What may still be spent.</summary>
+/// <param name="Tokens">Prompt tokens; null for no limit.</param>
+/// <param name="CostUsd">US dollars for prompt and answer together; null for no limit.</param>
+public readonly record struct RoutingBudget(long? Tokens, decimal? CostUsd);
 
 /// <summary>What the caller and the configuration want.</summary>
 public sealed record RoutingPolicy
@@ -39,6 +45,12 @@ public sealed record RoutingPolicy
 
     /// <summary>Gets whether the caller consented to the cloud for <see cref="PrivacyLabel.Private"/> text and no administrator forbids it.</summary>
     public bool AllowCloudPrivate { get; init; }
+
+    /// <summary>Gets the models that the tenant may use, each <c>provider</c> or <c>provider:model</c>; empty for all.</summary>
+    public IReadOnlyList<string> AllowedModels { get; init; } = [];
+
+    /// <summary>Gets what may still be spent.</summary>
+    public RoutingBudget Budget { get; init; }
 
     /// <summary>Gets the complexity (0 to 1) above which the cloud is preferred; 0.65 by default.</summary>
     public double ComplexityThreshold { get; init; } = 0.65;

@@ -4,6 +4,7 @@ using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Usage;
 
 namespace HybridAgents.Core.Runs;
 
@@ -33,6 +34,9 @@ public sealed record RunRequest
 
     /// <summary>Gets the caller's role, which bounds the tools; set by the server.</summary>
     public ToolRole Role { get; init; } = ToolRole.User;
+
+    /// <summary>Gets whose budget the run is paid from; set by the server, null for nobody's.</summary>
+    public BudgetAccount? Account { get; init; }
 
     /// <summary>Gets the run that this one was made from; null if it was made from nothing.</summary>
     public RunOrigin? Origin { get; init; }

@@ -8,7 +8,6 @@ public sealed class ToolSet
     {
         ["calculate"] = "calculator",
         ["calculator_tool"] = "calculator",
-        ["code_execute"] = "run_code",
         ["get_current_time"] = "get_time",
         ["search_web"] = "web_search",
         ["web_search_tool"] = "web_search",

@@ -23,6 +23,12 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
         return instance.Id;
     }
 
+    public void ThrowIfBusy()
+    {
+        if (Runtime.RefusalReason is { } reason)
+            throw new EngineBusyException(reason, TimeSpan.FromSeconds(1));
+    }
+
     public async Task<OrchestrationState?> GetAsync(string instanceId, bool fetchPayloads = false, CancellationToken cancellationToken = default)
     {
         if (Runtime.Instances.Find(instanceId) is not { } instance)
@@ -131,8 +137,7 @@ internal sealed class EmbeddedDurableClient(EmbeddedEngine engine, EmbeddedEngin
 
     private async Task StartAsync(Instance instance, HistoryEvent.ExecutionStarted start, DuplicateIdPolicy duplicates, CancellationToken cancellationToken)
     {
-        if (Runtime.RefusalReason is { } reason)
-            throw new EngineBusyException(reason, TimeSpan.FromSeconds(1));
+        ThrowIfBusy();
         if (Interlocked.Increment(ref _queuedStarts) > options.MaxQueuedStarts)
         {
             Interlocked.Decrement(ref _queuedStarts);

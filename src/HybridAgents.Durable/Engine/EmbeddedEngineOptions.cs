@@ -24,9 +24,9 @@ public sealed class EmbeddedEngineOptions
     [Range(1, 100_000)]
     public int MaxConcurrentActivities { get; set; } = 1000;
 
-    /// <summary>Gets or sets how many instances keep their code in memory; the others are replayed when something happens to them. 10,000 by default; 0 replays at each turn.</summary>
+    /// <summary>Gets or sets how many instances keep their code in memory; the others are replayed when something happens to them. 4,000 by default; 0 replays at each turn.</summary>
     [Range(0, int.MaxValue)]
-    public int MaxHotInstances { get; set; } = 10_000;
+    public int MaxHotInstances { get; set; } = 4_000;
 
     /// <summary>Gets or sets how many starts may wait to become durable before further ones are refused: 10,000 by default.</summary>
     [Range(1, int.MaxValue)]
@@ -36,9 +36,9 @@ public sealed class EmbeddedEngineOptions
     [Range(1, int.MaxValue)]
     public int MaxQueuedActivities { get; set; } = 100_000;
 
-    /// <summary>Gets or sets how many bytes of recently written or read row values are kept in memory: 64 MiB by default.</summary>
+    /// <summary>Gets or sets how many bytes of recently written or read row values are kept in memory: 32 MiB by default.</summary>
     [Range(0, long.MaxValue)]
-    public long TableCacheBytes { get; set; } = 64 << 20;
+    public long TableCacheBytes { get; set; } = 32 << 20;
 
     /// <summary>Gets or sets how long running activities have to end when the engine stops: 30 s by default. Those that do not are run again after the next start.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(30);

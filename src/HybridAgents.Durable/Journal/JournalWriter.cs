@@ -246,7 +246,7 @@ internal sealed class JournalWriter
                 return;
             if (_refusalReason is null)
                 JournalLog.DiskFull(_logger, error.Message);
-            Volatile.Write(ref _refusalReason, "The disk is full.");
+            Volatile.Write(ref _refusalReason, "The disk is full or read-only.");
         }
     }
 

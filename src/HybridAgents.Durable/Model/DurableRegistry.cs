@@ -31,8 +31,8 @@ public sealed class DurableRegistry
     /// <exception cref="ArgumentException">The name is registered already.</exception>
     public DurableRegistry AddActivity<T>(string name) where T : IActivity
     {
-        ObjectFactory<T> factory = ActivatorUtilities.CreateFactory<T>([]);
-        return AddActivity(name, services => factory(services, null));
+        Lazy<ObjectFactory<T>> factory = new(static () => ActivatorUtilities.CreateFactory<T>([])); // Compiles an expression: not at every start for every activity.
+        return AddActivity(name, services => factory.Value(services, null));
     }
 
     /// <summary>Registers an activity made by <paramref name="create"/> from the services of its scope.</summary>

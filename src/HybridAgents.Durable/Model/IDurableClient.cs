@@ -60,6 +60,13 @@ public interface IDurableClient
     /// <exception cref="EngineBusyException">No new work is taken now.</exception>
     Task<string> ScheduleNewAsync(string orchestrator, object? input, StartOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Throws if a start would be refused now. For a caller that writes rows before the start: refused after them, it would have to wait for the disk to take them back.</summary>
+    /// <remarks>An engine that only learns it from a start lets the caller pass, and a start may be refused after all.</remarks>
+    /// <exception cref="EngineBusyException">No new work is taken now.</exception>
+    void ThrowIfBusy()
+    {
+    }
+
     /// <summary>Reads an instance; null if there is none.</summary>
     Task<OrchestrationState?> GetAsync(string instanceId, bool fetchPayloads = false, CancellationToken cancellationToken = default);
 

@@ -1,18 +1,20 @@
 using HybridAgents.Durable;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Functions.Durable;
 
 /// <summary>What every activity function delegates to.</summary>
-internal sealed partial class ActivityRunner(DurableRegistry registry, CancelWatch cancels, ILogger<ActivityRunner> logger)
+internal sealed partial class ActivityRunner(DurableRegistry registry, CancelWatch cancels, IHostApplicationLifetime lifetime, ILogger<ActivityRunner> logger)
 {
     /// <summary>Runs one attempt in the invocation's scope. Throws only when storage cannot be reached.</summary>
     public async Task<Payload> RunAsync(string name, Payload input, FunctionContext function)
     {
         ActivityCall call = input.As<ActivityCall>() ?? throw new InvalidOperationException($"Activity '{name}' was called without an envelope.");
         using CancelWatch.Watched? watched = call.AfterCancel ? null : await cancels.WatchAsync(call.InstanceId, function.CancellationToken);
-        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(function.CancellationToken, watched?.Token ?? CancellationToken.None);
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(
+            function.CancellationToken, lifetime.ApplicationStopping, watched?.Token ?? CancellationToken.None);
         Context context = new(name, call, watched, linked.Token);
         return Payload.From(await ExecuteAsync(context, call.Payload, function) with { Cancel = watched?.Request });
     }

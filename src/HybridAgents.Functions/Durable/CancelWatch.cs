@@ -35,6 +35,13 @@ internal sealed partial class CancelWatch(InstanceTable instances, TimeProvider 
         }
     }
 
+    /// <summary>Tells the activities of this process at once; those of others learn of it by the feed.</summary>
+    public void Notify(string instanceId, CancelRequest request)
+    {
+        foreach (Watched watched in _watched.Keys.Where(watched => watched.InstanceId == instanceId))
+            watched.Fire(request);
+    }
+
     /// <summary>Reads the feed once.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -97,8 +104,8 @@ internal sealed partial class CancelWatch(InstanceTable instances, TimeProvider 
 
         public void Fire(CancelRequest request)
         {
-            Request = request;
-            _source.Cancel();
+            Request ??= request;
+            _ = _source.CancelAsync(); // Whatever hangs on the token runs on threads of its own: nobody waits for it here.
         }
 
         public void Dispose() => owner._watched.TryRemove(this, out _);

@@ -6,7 +6,7 @@ using OrchestrationQuery = HybridAgents.Durable.OrchestrationQuery;
 namespace HybridAgents.Functions.Durable;
 
 /// <summary>The model's client over that of Durable Task, with <see cref="InstanceTable"/> for what the framework does not keep.</summary>
-internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, InstanceTable instances, DurableRegistry registry) : IDurableClient
+internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, InstanceTable instances, DurableRegistry registry, CancelWatch cancels) : IDurableClient
 {
     private DurableTaskClient Client => source.Client;
 
@@ -19,8 +19,8 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
             ?? throw new ArgumentException($"No orchestrator '{orchestrator}' is registered.", nameof(orchestrator));
         if (!registry.Orchestrators.Contains((orchestrator, version)))
             throw new ArgumentException($"No version '{version}' of orchestrator '{orchestrator}' is registered.", nameof(options));
-        string id = options.InstanceId ?? Guid.NewGuid().ToString("N");
-        InstanceStart start = new(orchestrator, version, Bounded("The input", input), options.TraceParent, null);
+        string id = InstanceId.Checked(options.InstanceId ?? Guid.NewGuid().ToString("N"));
+        InstanceStart start = new(orchestrator, version, Bounded("The input", input), options.TraceParent);
         if (!await instances.TryStartAsync(id, start, cancellationToken))
         {
             if (options.Duplicates == DuplicateIdPolicy.Reject)
@@ -37,12 +37,15 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
 
     /// <inheritdoc/>
     public async Task<OrchestrationState?> GetAsync(string instanceId, bool fetchPayloads = false, CancellationToken cancellationToken = default) =>
-        await Client.GetInstanceAsync(instanceId, fetchPayloads, cancellationToken) is { } metadata
+        await Client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) is { } metadata
             ? InstanceState.From(metadata, await instances.GetNotesAsync(instanceId, cancellationToken), fetchPayloads)
             : null;
 
     /// <inheritdoc/>
-    /// <remarks>A page may be short. Parent, cancel request and suspend reason are read by <see cref="GetAsync"/> only.</remarks>
+    /// <remarks>
+    /// A page may be short. Parent, cancel request, suspend reason, and a suspend that the framework has not got to yet are read by <see cref="GetAsync"/> only; the
+    /// custom status, and the version after a ContinueAsNew to another, by that or with the payloads.
+    /// </remarks>
     public async Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellationToken = default)
     {
         if (query.PageSize is < 1 or > 1000)
@@ -53,7 +56,7 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
         await foreach (Page<OrchestrationMetadata> page in Client.GetAllInstancesAsync(filter).AsPages(query.ContinuationToken, query.PageSize).WithCancellation(cancellationToken))
         {
             OrchestrationState[] found = [.. page.Values
-                .Select(metadata => InstanceState.From(metadata, new(null, null, null), query.FetchPayloads))
+                .Select(metadata => InstanceState.From(metadata, new(), query.FetchPayloads))
                 .Where(state => query.Name is null || state.Name == query.Name)
                 .OrderBy(state => state.InstanceId, StringComparer.Ordinal)];
             if (found.Length > 0 || page.ContinuationToken is null)
@@ -78,8 +81,8 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
         if (!IsOpen(instance))
             return false;
         CancelRequest request = await instances.CancelAsync(instanceId, reason, cancellationToken);
-        if (instance.RuntimeStatus == OrchestrationRuntimeStatus.Suspended)
-            await ResumeOneAsync(instanceId, cancellationToken);
+        cancels.Notify(instanceId, request);
+        await ResumeOneAsync(instance, cancellationToken);
         await Client.RaiseEventAsync(instanceId, DurableTaskOrchestrationContext.CancelEvent, Payload.From(request), cancellationToken);
         await ForEachChildAsync(instanceId, child => CancelAsync(child, reason, cancellationToken), cancellationToken);
         return true;
@@ -90,7 +93,7 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
     {
         if (!IsOpen(await ExistingAsync(instanceId, cancellationToken)))
             return false;
-        await instances.CancelAsync(instanceId, reason, cancellationToken); // For the tokens of running activities.
+        cancels.Notify(instanceId, await instances.CancelAsync(instanceId, reason, cancellationToken));
         await Client.TerminateInstanceAsync(instanceId, new TerminateInstanceOptions(reason ?? "The instance was terminated."), cancellationToken);
         await ForEachChildAsync(instanceId, child => TerminateAsync(child, reason, cancellationToken), cancellationToken);
         return true;
@@ -102,24 +105,24 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
         OrchestrationMetadata instance = await ExistingAsync(instanceId, cancellationToken);
         if (!IsOpen(instance))
             return false;
-        bool suspends = instance.RuntimeStatus != OrchestrationRuntimeStatus.Suspended;
-        if (suspends)
-        {
+        bool noted = await instances.IsSuspendedAsync(instanceId, cancellationToken);
+        bool suspended = instance.RuntimeStatus == OrchestrationRuntimeStatus.Suspended;
+        if (!noted && !suspended)
             await instances.SetSuspendedAsync(instanceId, reason, cancellationToken);
-            await Client.SuspendInstanceAsync(instanceId, reason, cancellationToken);
-        }
-
+        if (!suspended)
+            await Client.SuspendInstanceAsync(instanceId, reason, cancellationToken); // Also when it is noted: an earlier call may have been cut short.
         await ForEachChildAsync(instanceId, child => SuspendAsync(child, reason, cancellationToken), cancellationToken);
-        return suspends;
+        return !noted && !suspended;
     }
 
     /// <inheritdoc/>
+    /// <remarks>Also wakes an instance that is parked in the middle of a generation, should its version be back.</remarks>
     public async Task<bool> ResumeAsync(string instanceId, CancellationToken cancellationToken = default)
     {
-        OrchestrationMetadata instance = await ExistingAsync(instanceId, cancellationToken);
-        bool resumes = instance.RuntimeStatus == OrchestrationRuntimeStatus.Suspended;
-        if (resumes)
-            await ResumeOneAsync(instanceId, cancellationToken);
+        OrchestrationMetadata instance = await Client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) ?? throw new InstanceNotFoundException(instanceId);
+        bool resumes = await ResumeOneAsync(instance, cancellationToken);
+        if (InstanceState.IsParked(instance))
+            await Client.RaiseEventAsync(instanceId, OrchestratorRunner.WakeEvent, cancellation: cancellationToken);
         await ForEachChildAsync(instanceId, child => ResumeAsync(child, cancellationToken), cancellationToken);
         return resumes;
     }
@@ -129,7 +132,7 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
     {
         if (await Client.GetInstanceAsync(instanceId, cancellationToken) is null)
             return null;
-        OrchestrationMetadata metadata = await Client.WaitForInstanceCompletionAsync(instanceId, fetchPayloads, cancellationToken);
+        OrchestrationMetadata metadata = await Client.WaitForInstanceCompletionAsync(instanceId, getInputsAndOutputs: true, cancellationToken);
         return InstanceState.From(metadata, await instances.GetNotesAsync(instanceId, cancellationToken), fetchPayloads);
     }
 
@@ -196,10 +199,15 @@ internal sealed class DurableTaskDurableClient(DurableTaskClientSource source, I
     private async Task<OrchestrationMetadata> ExistingAsync(string instanceId, CancellationToken cancellationToken) =>
         await Client.GetInstanceAsync(instanceId, cancellationToken) ?? throw new InstanceNotFoundException(instanceId);
 
-    private async Task ResumeOneAsync(string instanceId, CancellationToken cancellationToken)
+    /// <summary>Also where the suspend is only noted so far. The note goes last: a resume that is cut short is done by the next one.</summary>
+    private async Task<bool> ResumeOneAsync(OrchestrationMetadata instance, CancellationToken cancellationToken)
     {
-        await Client.ResumeInstanceAsync(instanceId, cancellationToken);
-        await instances.ClearSuspendedAsync(instanceId, cancellationToken);
+        bool noted = await instances.IsSuspendedAsync(instance.InstanceId, cancellationToken);
+        if (!IsOpen(instance) || (!noted && instance.RuntimeStatus != OrchestrationRuntimeStatus.Suspended))
+            return false;
+        await Client.ResumeInstanceAsync(instance.InstanceId, cancellationToken);
+        await instances.ClearSuspendedAsync(instance.InstanceId, cancellationToken);
+        return true;
     }
 
     /// <summary>A child that is noted but not started yet is told of its parent's cancel when it starts.</summary>

@@ -20,10 +20,13 @@ internal sealed class DurableTaskOrchestrationContext : OrchestrationContext
     private readonly ILoggerFactory _loggers;
     private readonly TaskCompletionSource<CancelRequest> _cancel = new();
     private readonly List<string> _outstanding = [];
+    private readonly List<Task> _starting = [];
+    private readonly List<UnreadEvent> _unread;
 
     public DurableTaskOrchestrationContext(TaskOrchestrationContext inner, string version, OrchestrationEnvelope envelope, ILoggerFactory loggers)
     {
         (_inner, Version, _envelope, _loggers) = (inner, version, envelope, loggers);
+        _unread = [.. envelope.Unread ?? []];
         if (envelope.Cancel is { } request)
             _cancel.SetResult(request);
         else
@@ -62,17 +65,42 @@ internal sealed class DurableTaskOrchestrationContext : OrchestrationContext
         fireAt - CurrentUtcDateTime <= MaxTimer ? _inner.CreateTimer(fireAt.UtcDateTime, cancellationToken) : CreateLongTimerAsync(fireAt, cancellationToken);
 
     public override void ContinueAsNew(object? input, string? newVersion = null) =>
-        Next = _envelope with { Input = Payload.From(input), Version = newVersion ?? Version };
+        Next = _envelope with { Input = Bounded("The input of the next generation", Payload.From(input)), Version = newVersion ?? Version };
 
     /// <summary>The next generation's input, with what this one knows at its end.</summary>
-    public OrchestrationEnvelope Handover() => Next! with { Cancel = Cancel };
+    public OrchestrationEnvelope Handover()
+    {
+        UnreadEvent[] unread = [.. UnreadAnswers.Select(static answer => new UnreadEvent(answer.Name, answer.Value)), .. _unread];
+        return Next! with { Cancel = Cancel, Unread = unread.Length > 0 ? unread : null };
+    }
 
-    protected override async Task<Payload> ScheduleActivityAsync(string name, ActivityEnvelope envelope)
+    /// <summary>Ends when every child that was called has been handed to the framework: an instance that ends before would leave it unborn.</summary>
+    public Task ChildrenStartedAsync() => Task.WhenAll(_starting);
+
+    protected override Task<Payload> ScheduleActivityAsync(string name, ActivityEnvelope envelope) =>
+        TrackAsync($"activity '{name}'", () => RunActivityAsync(name, envelope));
+
+    protected override Task<Payload> ScheduleSubOrchestrationAsync(string name, string? version, string instanceId, Payload input) =>
+        TrackAsync($"sub-orchestration '{instanceId}'", async () => await await StartChildAsync(name, version, instanceId, input));
+
+    protected override Task<Payload> SubscribeToEvent(string name)
+    {
+        int index = _unread.FindIndex(item => name.Equals(item.Name, StringComparison.OrdinalIgnoreCase));
+        if (index < 0)
+            return _inner.WaitForExternalEvent<Payload>(name);
+        Payload value = _unread[index].Value;
+        _unread.RemoveAt(index);
+        return Task.FromResult(value);
+    }
+
+    protected override void StoreCustomStatus(Payload value) => _inner.SetCustomStatus(value);
+
+    private async Task<Payload> RunActivityAsync(string name, ActivityEnvelope envelope)
     {
         ActivityCall call = new(InstanceId, envelope.Key, envelope.Attempt, envelope.TraceParent, Cancel is not null, envelope.Payload);
         while (true)
         {
-            Payload answer = await RunAsync($"activity '{name}'", name, () => _inner.CallActivityAsync<Payload>(name, Payload.From(call)));
+            Payload answer = await TranslateAsync(name, _inner.CallActivityAsync<Payload>(name, Payload.From(call)));
             ActivityOutcome outcome = answer.As<ActivityOutcome>()!;
             if (outcome.Cancel is { } request)
                 _cancel.TrySetResult(request);
@@ -83,21 +111,27 @@ internal sealed class DurableTaskOrchestrationContext : OrchestrationContext
         }
     }
 
-    protected override async Task<Payload> ScheduleSubOrchestrationAsync(string name, string? version, string instanceId, Payload input)
+    /// <summary>The inner task is the child's run; the outer ends when the framework has been asked for it.</summary>
+    private async Task<Task<Payload>> StartChildAsync(string name, string? version, string instanceId, Payload input)
     {
-        ChildLink link = new(InstanceId, instanceId, name, version, input, TraceParent);
-        Payload answer = await ScheduleActivityAsync(LinkChild.Name, new($"{InstanceId}/$link/{instanceId}", 1, TraceParent, Payload.From(link)));
-        LinkedChild child = answer.As<LinkedChild>()!;
-        if (child.Refusal is { } refusal)
-            throw new TaskFailedException(name, new(typeof(InvalidOperationException).FullName!, refusal, IsNonRetriable: true));
-        OrchestrationEnvelope envelope = new(input, TraceParent, child.Cancel ?? Cancel);
-        return await RunAsync($"sub-orchestration '{instanceId}'", name, () => _inner.CallSubOrchestratorAsync<Payload>(
-            FunctionNames.Of(name, child.Version), Payload.From(envelope), new SubOrchestrationOptions(instanceId: instanceId)));
+        TaskCompletionSource started = new();
+        _starting.Add(started.Task);
+        try
+        {
+            ChildLink link = new(InstanceId, instanceId, NewGuid().ToString("N"), name, version, input, TraceParent);
+            Payload answer = await RunActivityAsync(LinkChild.Name, new($"{InstanceId}/$link/{link.Call}", 1, TraceParent, Payload.From(link)));
+            LinkedChild child = answer.As<LinkedChild>()!;
+            if (child.Refusal is { } refusal)
+                throw new TaskFailedException(name, new(typeof(InvalidOperationException).FullName!, refusal, IsNonRetriable: true));
+            OrchestrationEnvelope envelope = new(input, TraceParent, child.Cancel ?? Cancel);
+            return TranslateAsync(name, _inner.CallSubOrchestratorAsync<Payload>(
+                FunctionNames.Of(name, child.Version), Payload.From(envelope), new SubOrchestrationOptions(instanceId: instanceId)));
+        }
+        finally
+        {
+            started.SetResult();
+        }
     }
-
-    protected override Task<Payload> SubscribeToEvent(string name) => _inner.WaitForExternalEvent<Payload>(name);
-
-    protected override void StoreCustomStatus(Payload value) => _inner.SetCustomStatus(value);
 
     private async Task ListenForCancelAsync()
     {
@@ -112,20 +146,28 @@ internal sealed class DurableTaskOrchestrationContext : OrchestrationContext
         await _inner.CreateTimer(fireAt.UtcDateTime, cancellationToken);
     }
 
-    private async Task<Payload> RunAsync(string what, string name, Func<Task<Payload>> call)
+    private async Task<Payload> TrackAsync(string what, Func<Task<Payload>> run)
     {
         _outstanding.Add(what);
         try
         {
-            return await call();
-        }
-        catch (Microsoft.DurableTask.TaskFailedException failure)
-        {
-            throw new TaskFailedException(name, RecordedFailureException.Read(failure.FailureDetails));
+            return await run();
         }
         finally
         {
             _outstanding.Remove(what);
+        }
+    }
+
+    private static async Task<Payload> TranslateAsync(string name, Task<Payload> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (Microsoft.DurableTask.TaskFailedException failure)
+        {
+            throw new TaskFailedException(name, RecordedFailureException.Read(failure.FailureDetails));
         }
     }
 }

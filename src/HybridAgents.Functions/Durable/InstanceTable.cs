@@ -10,10 +10,11 @@ namespace HybridAgents.Functions.Durable;
 /// <param name="Input">The first generation's input.</param>
 /// <param name="TraceParent">W3C trace context.</param>
 /// <param name="ParentId">The parent; null for a root instance.</param>
-internal sealed record InstanceStart(string Name, string Version, Payload Input, string? TraceParent, string? ParentId);
+/// <param name="Call">The parent's call, which may be repeated; null for a root instance.</param>
+internal sealed record InstanceStart(string Name, string Version, Payload Input, string? TraceParent, string? ParentId = null, string? Call = null);
 
 /// <summary>All that is noted of an instance.</summary>
-internal sealed record InstanceNotes(InstanceStart? Start, CancelRequest? Cancel, string? SuspendReason);
+internal sealed record InstanceNotes(InstanceStart? Start = null, CancelRequest? Cancel = null, bool IsSuspended = false, string? SuspendReason = null);
 
 /// <summary>
 /// What Durable Task does not keep of an instance, in the table <c>instances</c>: its start (which also reserves its id), cancel request, suspend reason, and children.
@@ -36,7 +37,8 @@ internal sealed class InstanceTable(ITableStore tables, TimeProvider time)
     public async Task<bool> TryStartAsync(string instanceId, InstanceStart start, CancellationToken cancellationToken) => (await _table.SubmitAsync(
         [
             TableOperation.Insert(new TableRow(instanceId, StartKey)
-                .Set("name", start.Name).Set("version", start.Version).Set("input", start.Input.ToString()).Set("trace", start.TraceParent).Set("parent", start.ParentId)),
+                .Set("name", start.Name).Set("version", start.Version).Set("input", start.Input.ToString()).Set("trace", start.TraceParent)
+                .Set("parent", start.ParentId).Set("call", start.Call)),
         ],
         cancellationToken: cancellationToken)).Succeeded;
 
@@ -48,14 +50,14 @@ internal sealed class InstanceTable(ITableStore tables, TimeProvider time)
 
     public async Task<InstanceNotes> GetNotesAsync(string instanceId, CancellationToken cancellationToken)
     {
-        InstanceNotes notes = new(null, null, null);
+        InstanceNotes notes = new();
         await foreach (TableRow row in _table.QueryAsync(instanceId, new(CancelKey, ChildPrefix), cancellationToken))
         {
             notes = row.RowKey switch
             {
                 StartKey => notes with { Start = ReadStart(row) },
                 CancelKey => notes with { Cancel = ReadCancel(row) },
-                SuspendedKey => notes with { SuspendReason = row.Get<string>("reason") },
+                SuspendedKey => notes with { IsSuspended = true, SuspendReason = row.Get<string>("reason") },
                 _ => notes,
             };
         }
@@ -83,6 +85,9 @@ internal sealed class InstanceTable(ITableStore tables, TimeProvider time)
         await foreach (TableRow row in _table.QueryAsync(Feed, new(FeedKey(from, "")), cancellationToken))
             yield return row.Get<string>("instance")!;
     }
+
+    public async Task<bool> IsSuspendedAsync(string instanceId, CancellationToken cancellationToken) =>
+        await _table.GetAsync(instanceId, SuspendedKey, cancellationToken) is not null;
 
     public async Task SetSuspendedAsync(string instanceId, string? reason, CancellationToken cancellationToken) => await _table.SubmitAsync(
         [TableOperation.Upsert(new TableRow(instanceId, SuspendedKey).Set("reason", reason))], cancellationToken: cancellationToken);
@@ -118,7 +123,7 @@ internal sealed class InstanceTable(ITableStore tables, TimeProvider time)
 
     private static InstanceStart? ReadStart(TableRow? row) => row is null ? null : new(
         row.Get<string>("name")!, row.Get<string>("version")!, new(System.Text.Encoding.UTF8.GetBytes(row.Get<string>("input")!)),
-        row.Get<string>("trace"), row.Get<string>("parent"));
+        row.Get<string>("trace"), row.Get<string>("parent"), row.Get<string>("call"));
 
     private static CancelRequest? ReadCancel(TableRow? row) => row is null ? null : new(row.Get<string>("reason"), row.Get<DateTimeOffset>("at"));
 }

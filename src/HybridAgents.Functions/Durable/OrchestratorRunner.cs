@@ -8,6 +8,9 @@ namespace HybridAgents.Functions.Durable;
 /// <summary>What every orchestrator function delegates to.</summary>
 internal sealed class OrchestratorRunner(DurableRegistry registry, ILoggerFactory loggers)
 {
+    /// <summary>An event that makes a parked instance look again for its version.</summary>
+    public const string WakeEvent = "$wake";
+
     /// <summary>The custom status of an instance whose version is not registered.</summary>
     public static Payload ParkedStatus { get; } = Payload.From(new { parked = "version_unavailable" });
 
@@ -28,6 +31,7 @@ internal sealed class OrchestratorRunner(DurableRegistry registry, ILoggerFactor
 
         DurableTaskOrchestrationContext context = new(inner, version, envelope, loggers);
         Payload output = await RunAsync(orchestrator, context, name);
+        await context.ChildrenStartedAsync();
         if (context.Next is null)
             return output;
         inner.ContinueAsNew(Payload.From(context.Handover()), preserveUnprocessedEvents: true);
@@ -54,10 +58,18 @@ internal sealed class OrchestratorRunner(DurableRegistry registry, ILoggerFactor
     }
 
     /// <summary>
-    /// Waits for the version to be registered. Each look is a generation of its own, so that none is ever replayed on another answer; what waits in the inbox is kept.
+    /// Waits for the version to be registered. At the beginning of a generation, each look is a generation of its own, so that none is ever replayed on another answer;
+    /// what waits in the inbox is kept. Later, the generation's past must not be lost: it decides nothing, and the next turn replays it on what is registered then.
     /// </summary>
     private async Task<Payload> ParkAsync(TaskOrchestrationContext inner, OrchestrationEnvelope envelope, string name, string version)
     {
+        if (!envelope.Parked && inner.IsReplaying)
+        {
+            inner.SetCustomStatus(ParkedStatus);
+            while (true)
+                await inner.WaitForExternalEvent<Payload>(WakeEvent);
+        }
+
         if (envelope.Parked)
             await inner.CreateTimer(inner.CurrentUtcDateTime + ParkedCheck, CancellationToken.None);
         bool missing = !registry.Orchestrators.Contains((name, version));

@@ -8,7 +8,12 @@ namespace HybridAgents.Functions.Durable;
 /// <param name="Cancel">The cancel request, where an earlier generation or the parent had one.</param>
 /// <param name="Version">The version to run; null for the one in the function's name.</param>
 /// <param name="Parked">Whether that version was missing when it was last looked for.</param>
-internal sealed record OrchestrationEnvelope(Payload Input, string? TraceParent = null, CancelRequest? Cancel = null, string? Version = null, bool Parked = false);
+/// <param name="Unread">Events that the framework has handed over and that nobody has read, oldest first; null for none.</param>
+internal sealed record OrchestrationEnvelope(
+    Payload Input, string? TraceParent = null, CancelRequest? Cancel = null, string? Version = null, bool Parked = false, IReadOnlyList<UnreadEvent>? Unread = null);
+
+/// <summary>An event that came to a waiter after its time-out.</summary>
+internal sealed record UnreadEvent(string Name, Payload Value);
 
 /// <summary>The input of every activity function.</summary>
 /// <param name="InstanceId">The calling instance.</param>

@@ -47,6 +47,21 @@ public static class SystemFunctions
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
+    [Function("GetModel")]
+    public static Task GetModel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models/{model}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ConnectProvider")]
+    public static Task ConnectProvider(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/models/connect")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetProviderStatus")]
+    public static Task GetProviderStatus(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models/{provider}/status")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
     [Function("Metrics")]
     public static Task Metrics(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "metrics")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>

@@ -34,4 +34,14 @@ public static class ToolFunctions
     public static Task GetToolExecution(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools/executions/{call_id}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
+
+    [Function("RegisterTool")]
+    public static Task RegisterTool(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/tools/register")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("DeleteTool")]
+    public static Task DeleteTool(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/v1/tools/{name}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
 }

@@ -28,7 +28,7 @@ internal sealed class AdminKeySeed(ApiKeyStore keys, IOptions<AuthOptions> auth,
             return;
         try
         {
-            await keys.AddAsync(key, "first administrator", ApiRole.ADMIN, "premium", ApiCaller.DefaultTenant, cancellationToken);
+            await keys.AddAsync(key, "first administrator", ApiRole.ADMIN, "premium", ApiCaller.DefaultTenant, budget: null, cancellationToken);
         }
         catch (InvalidOperationException)
         {

@@ -22,12 +22,16 @@ namespace HybridAgents.Functions.Hosting;
 /// <summary>Puts the product together on Azure: shared code on the adapters of Durable Task and Table storage.</summary>
 internal static class FunctionsHost
 {
+    /// <summary>Azure ends a worker that is not gone 5 s after it was asked to stop; what is left of that is for the process to end.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+
     /// <summary>Adds everything to a host.</summary>
     public static void AddHybridAgents(this IHostApplicationBuilder builder)
     {
         builder.Configuration.AddInMemoryCollection(ConfigurationAliases.Resolve(builder.Configuration));
         IServiceCollection services = builder.Services;
         services.AddSingleton(TimeProvider.System);
+        services.Configure<HostOptions>(static host => (host.ShutdownTimeout, host.ServicesStopConcurrently) = (Grace, true));
         AddTables(services, builder.Configuration);
         AddDurableTask(services);
         services.AddHybridAgentsCore();

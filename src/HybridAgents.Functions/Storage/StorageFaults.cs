@@ -17,7 +17,7 @@ internal sealed class StorageFaults : HttpPipelinePolicy
         {
             ProcessNext(message, pipeline);
         }
-        catch (Exception error) when (IsUnreachable(error))
+        catch (Exception error) when (IsUnreachable(error, message.CancellationToken))
         {
             throw Unreachable(message);
         }
@@ -32,7 +32,7 @@ internal sealed class StorageFaults : HttpPipelinePolicy
         {
             await ProcessNextAsync(message, pipeline);
         }
-        catch (Exception error) when (IsUnreachable(error))
+        catch (Exception error) when (IsUnreachable(error, message.CancellationToken))
         {
             throw Unreachable(message);
         }
@@ -40,9 +40,10 @@ internal sealed class StorageFaults : HttpPipelinePolicy
         Judge(message);
     }
 
-    private static bool IsUnreachable(Exception error) => error is RequestFailedException or IOException
-        || (error is AggregateException several && several.InnerExceptions.All(IsUnreachable))
-        || (error is TaskCanceledException && error.InnerException is TimeoutException);
+    /// <summary>A request that was cancelled though its caller did not ask for that has run out of its time.</summary>
+    private static bool IsUnreachable(Exception error, CancellationToken caller) => error is RequestFailedException or IOException
+        || (error is OperationCanceledException && !caller.IsCancellationRequested)
+        || (error is AggregateException several && several.InnerExceptions.All(inner => IsUnreachable(inner, caller)));
 
     private static EngineBusyException Unreachable(HttpMessage message) => new(
         $"Table storage at {message.Request.Uri.Host}:{message.Request.Uri.Port} cannot be reached; AzureWebJobsStorage (or Tables:ServiceUri) says where it is.", RetryAfter);
@@ -53,7 +54,7 @@ internal sealed class StorageFaults : HttpPipelinePolicy
             return;
         string? fault = message.Response.Status switch
         {
-            401 or 403 => "Table storage refuses the key of AzureWebJobsStorage, or the identity that Tables:ServiceUri is used with.",
+            401 or 403 => "Table storage refuses the key of AzureWebJobsStorage, or the identity that Tables:ServiceUri is used with; so it does when this machine's clock is more than 15 min wrong.",
             408 or 429 or >= 500 => $"Table storage answers {message.Response.Status}.",
             _ => null,
         };

@@ -24,7 +24,7 @@ internal sealed class AdminKey(ApiKeyStore keys, IOptions<AuthOptions> auth, ICo
             return;
         string key = ApiKey.New();
         await WriteAsync(key, cancellationToken);
-        await keys.AddAsync(key, "first administrator", ApiRole.ADMIN, "premium", ApiCaller.DefaultTenant, cancellationToken);
+        await keys.AddAsync(key, "first administrator", ApiRole.ADMIN, "premium", ApiCaller.DefaultTenant, budget: null, cancellationToken);
         Created = key;
     }
 

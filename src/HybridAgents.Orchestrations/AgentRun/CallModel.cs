@@ -1,7 +1,9 @@
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Providers;
 
@@ -10,7 +12,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// <summary>The model step: plans the turn, calls the model, and writes answer, usage and events with the receipt. A final answer closes the run in the same write.</summary>
 /// <remarks>The first one claims the run. Executed again without a receipt it calls the model again, and the lost attempt is recorded with estimated usage.</remarks>
 internal sealed class CallModel(
-    ITableStore tables, RunLog log, RunRequests requests, TurnPlanner planner, PrivacyGate gate, IModelGateway gateway, TimeProvider time) : Activity<TurnInput, TurnResult>
+    ITableStore tables, RunLog log, RunRequests requests, TurnPlanner planner, PrivacyGate gate, IModelGateway gateway, IBudgets budgets, TimeProvider time) : Activity<TurnInput, TurnResult>
 {
     /// <summary>The longest that a model step may take, all candidates together.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(300);
@@ -50,13 +52,16 @@ internal sealed class CallModel(
         if (run.BaseStatus != RunStatus.Queued && run.Execution != input.Execution)
             return new(StepState.Lost, input.Label);
 
-        using CancellationTokenSource limit = new(left < Limit ? left : Limit, time);
+        TimeSpan most = left < Limit ? left : Limit;
+        using CancellationTokenSource limit = new(most, time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         using StepExecution step = new(log, input.RunId, key, existing);
         try
         {
-            TurnPlan plan = await planner.PlanAsync(run, request, input.Turn, input.Label.RaisedTo(run.Label), stop.Token);
-            ModelStep work = new(step, run, request, input, plan, existing, gate, gateway, time);
+            CallBudget budget = new(budgets, request.Account, request.Limits, $"{run.Id}|{key}", time.GetUtcNow() + most + CallBudget.Grace);
+            RoutingBudget spendable = await budget.LeftAsync(run.Totals, stop.Token);
+            TurnPlan plan = await planner.PlanAsync(run, request, spendable, input.Turn, input.Label.RaisedTo(run.Label), stop.Token);
+            ModelStep work = new(step, run, request, input, plan, existing, gate, gateway, budget, time);
             TurnResult result = await work.RunAsync(context, stop.Token);
             if (result.Closed)
                 requests.Forget(input.RunId);

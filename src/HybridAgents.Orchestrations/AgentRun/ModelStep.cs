@@ -5,6 +5,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Providers;
@@ -13,15 +14,24 @@ namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>One execution of a planned turn: opens the step, tries the candidates in order, and writes how it ended.</summary>
 internal sealed class ModelStep(
-    StepExecution step, RunRow run, RunRequest request, TurnInput input, TurnPlan plan, StepRow? earlier, PrivacyGate gate, IModelGateway gateway, TimeProvider time)
+    StepExecution step, RunRow run, RunRequest request, TurnInput input, TurnPlan plan, StepRow? earlier, PrivacyGate gate, IModelGateway gateway, CallBudget budget, TimeProvider time)
 {
     private readonly string _messageId = RunKeys.MessageId(run.Id, input.Turn);
     private readonly List<AttemptView> _attempts = earlier?.Read<List<AttemptView>>(StepRow.AttemptsName) ?? [];
     private ProviderException? _primary;
     private RunTotals _totals = run.Totals;
+    private Spend _spent = earlier?.Spent ?? default;
+    private bool _tooDear;
     private PrivacyLabel _label = plan.Decision.Label;
 
     public async Task<TurnResult> RunAsync(ActivityContext context, CancellationToken stop)
+    {
+        TurnResult result = await TryAsync(context, stop);
+        await budget.SettleAsync(_spent);
+        return result;
+    }
+
+    private async Task<TurnResult> TryAsync(ActivityContext context, CancellationToken stop)
     {
         RecordLostAttempt();
         await OpenAsync();
@@ -32,6 +42,13 @@ internal sealed class ModelStep(
             if (Clear(model) is not { } cleared)
             {
                 Record(model, "privacy", "The label has risen since the model was chosen; nothing was sent.", time.GetTimestamp());
+                continue;
+            }
+
+            if (await budget.CoverAsync(model, new(plan.Decision.PromptTokens, OutputTokens(model)), _totals, _spent, stop) is { } objection)
+            {
+                _tooDear = true;
+                Record(model, objection, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());
                 continue;
             }
 
@@ -59,9 +76,10 @@ internal sealed class ModelStep(
             }
         }
 
-        return await FailAsync(_primary is null
-            ? new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now.")
-            : ModelFailure.Explain(_primary, _attempts));
+        return await FailAsync(
+            _primary is not null ? ModelFailure.Explain(_primary, _attempts)
+            : _tooDear ? new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget)
+            : new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."));
     }
 
     /// <summary>An execution that was cut off had a call in flight: it may have been billed.</summary>
@@ -85,7 +103,8 @@ internal sealed class ModelStep(
             .Set(StepRow.StateName, StepRow.Running)
             .Set(StepRow.PlanName, StepRow.Json(plan.ToView(input.Turn)))
             .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
-            .Set(StepRow.StreamedName, 0);
+            .Set(StepRow.StreamedName, 0)
+            .SetSpend(StepRow.SpentName, _spent);
         TableRow runPatch = _totals.WriteTo(RunRow.Patch(run.Id))
             .Set(RunRow.StatusName, nameof(RunStatus.InProgress))
             .Set(RunRow.ExecutionName, input.Execution)
@@ -122,10 +141,11 @@ internal sealed class ModelStep(
         ModelRequest call = new()
         {
             Model = model.Ref,
+            Tenant = run.Tenant,
             Messages = plan.Messages,
             Tools = plan.Tools,
             Temperature = request.Agent.Temperature ?? model.RecommendedTemperature,
-            MaxOutputTokens = model.OutputTokens(plan.MaxOutputTokens),
+            MaxOutputTokens = OutputTokens(model),
             ParallelToolCalls = request.Agent.ParallelTools,
         };
         Clearance<ModelRequest> clearance = gate.Clear(
@@ -214,8 +234,14 @@ internal sealed class ModelStep(
         Charge(model, usage.PromptTokens == 0 && usage.Estimated ? Estimate(answer) : usage, calls);
     }
 
-    private void Charge(ModelInfo? model, TokenUsage usage, int calls = 0) =>
-        _totals = _totals.Plus(usage, model is null ? null : CostCalculator.Cost(model, usage), modelCalls: 1, calls);
+    private void Charge(ModelInfo? model, TokenUsage usage, int calls = 0)
+    {
+        decimal? cost = model is null ? null : CostCalculator.Cost(model, usage);
+        _totals = _totals.Plus(usage, cost, modelCalls: 1, calls);
+        _spent += new Spend(cost ?? 0, usage.TotalTokens);
+    }
+
+    private int OutputTokens(ModelInfo model) => model.OutputTokens(plan.MaxOutputTokens);
 
     private TokenUsage Estimate(AnswerStream answer) => new(plan.Decision.PromptTokens, TokenEstimator.Estimate(answer.Text), Estimated: true);
 
@@ -228,6 +254,7 @@ internal sealed class ModelStep(
         .Set(StepRow.OutcomeName, outcome)
         .Set(StepRow.EndedName, time.GetUtcNow())
         .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
+        .SetSpend(StepRow.SpentName, _spent)
         .Set(StepRow.ReceiptName, StepRow.Json(result));
 
     private TableOperation Transcribe(string text, IReadOnlyList<ToolCall> calls) => Transcript.Write(
@@ -255,6 +282,8 @@ internal sealed class ModelStep(
 
     private IEnumerable<EventDraft> BudgetWarning()
     {
+        if (budget.Warning is { } warning)
+            yield return new(RunEventTypes.BudgetWarning, new { limit = $"key.{warning.Limit}", used = warning.Used, allowed = warning.Allowed });
         if (Crossed(run.Totals.TotalTokens, _totals.TotalTokens, request.Limits.MaxTotalTokens))
             yield return new(RunEventTypes.BudgetWarning, new { limit = "max_total_tokens", used = _totals.TotalTokens, allowed = request.Limits.MaxTotalTokens });
         if (Crossed(run.Totals.CostUsd, _totals.CostUsd, request.Limits.MaxCostUsd))

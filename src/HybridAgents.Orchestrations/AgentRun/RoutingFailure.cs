@@ -8,11 +8,15 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// <summary>Names the reason why no model may serve. Privacy is named first: it is the one that no retry cures.</summary>
 internal static class RoutingFailure
 {
+    public const string OverBudget = "No model can serve within what the run, or the key that started it, may still spend.";
+
     private static readonly (string[] Reasons, string Code, string Message)[] Explanations =
     [
         ([RejectionReasons.Privacy], RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."),
-        (["budget", "price_unknown"], RunErrorCodes.BudgetExceeded, "No model can serve within the run's limits of tokens and cost."),
+        ([RejectionReasons.Budget, RejectionReasons.PriceUnknown], RunErrorCodes.BudgetExceeded, OverBudget),
         ([RejectionReasons.ContextWindow], RunErrorCodes.ContextLengthExceeded, "The conversation does not fit the window of any model that may serve it."),
+        ([RejectionReasons.ImagesUnsupported], RunErrorCodes.ProviderError, "No model that may serve the request can see images."),
+        ([RejectionReasons.NotAllowed], RunErrorCodes.ProviderError, "The models that could serve are not allowed to this tenant."),
         ([RejectionReasons.ToolsUnsupported], RunErrorCodes.ToolNotSupported, "No model that may serve the request can use tools."),
     ];
 

@@ -40,7 +40,11 @@ internal sealed record TurnPlan
     /// <summary>The part that is kept with the step and shown with the run.</summary>
     public RoutingView ToView(int turn) => new(
         turn, First?.Ref.Provider, First?.Ref.Model,
-        new(Decision.Complexity, Impact(Decision.Label), Decision.Factors, [.. Decision.Rejected.Take(MaxRejected)]), []);
+        RoutingMetrics(Decision), []);
+
+    /// <summary>Why a model was chosen, as it is shown.</summary>
+    public static RoutingMetricsView RoutingMetrics(RoutingDecision decision) =>
+        new(decision.Complexity, Impact(decision.Label), decision.Factors, [.. decision.Rejected.Take(MaxRejected)]);
 
     /// <summary>The fields of the event <c>route.decided</c>.</summary>
     public object ToRouteEvent(int turn) => new

@@ -5,7 +5,6 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
-using HybridAgents.Core.Usage;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Providers;
@@ -17,10 +16,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 internal sealed class TurnPlanner(
     IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, PrivacyGate gate, IOptions<RoutingOptions> routing)
 {
-    private const string PriceUnknown = "price_unknown";
-    private const string Budget = "budget";
-
-    public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, int turn, PrivacyLabel label, CancellationToken cancellationToken)
+    public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, RoutingBudget left, int turn, PrivacyLabel label, CancellationToken cancellationToken)
     {
         ModelSnapshot models = await directory.GetAsync(cancellationToken);
         AgentProfile? profile = agents.Find(request.Agent.AgentType);
@@ -31,7 +27,7 @@ internal sealed class TurnPlanner(
         messages.AddRange(await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken));
 
         int output = OutputLimit(request, run.Totals);
-        RoutingPolicy policy = Policy(request);
+        RoutingPolicy policy = Policy(run, request, left);
         RoutingDecision decision = Route(messages);
         int dropped = 0;
         // Whoever takes everything is preferred; only if nobody does is the conversation cut, to the widest window that is left.
@@ -42,17 +38,17 @@ internal sealed class TurnPlanner(
             decision = Route(messages);
         }
 
-        (IReadOnlyList<ModelInfo> candidates, decision) = WithinBudget(decision, models, run.Totals, request.Limits, output);
+        Dictionary<ModelRef, ModelInfo> known = models.Models.ToDictionary(model => model.Ref);
         return new()
         {
             Messages = messages,
             Tools = offered,
             Sequential = offered.Where(tool => tools.Find(tool.Name) is { Definition.Sequential: true }).Select(tool => tool.Name).ToHashSet(),
-            Candidates = candidates,
+            Candidates = [.. decision.Candidates.Select(candidate => known[candidate.Model])],
             Decision = decision,
             MaxOutputTokens = output,
             Dropped = dropped,
-            Error = candidates.Count > 0 ? null : RoutingFailure.Explain(decision),
+            Error = decision.Candidates.Count > 0 ? null : RoutingFailure.Explain(decision),
         };
 
         RoutingDecision Route(IReadOnlyList<Message> what) =>
@@ -75,13 +71,15 @@ internal sealed class TurnPlanner(
         return [.. server.Concat(request.Agent.ClientTools).Concat(TeamTools.Offer(request.Agent.SubAgents)).DistinctBy(tool => tool.Name)];
     }
 
-    private RoutingPolicy Policy(RunRequest request) => new()
+    private RoutingPolicy Policy(RunRow run, RunRequest request, RoutingBudget left) => new()
     {
         Model = request.Agent.Model,
         ForceProvider = request.Routing.ForceProvider,
         Preference = request.Routing.LatencyPreference,
         TokenBudget = request.Routing.TokenBudget,
         AllowCloudPrivate = gate.Allows(PrivacyLabel.Private, Locality.Cloud, request.Routing.AllowCloudPrivate),
+        AllowedModels = routing.Value.AllowedFor(run.Tenant),
+        Budget = left,
         ComplexityThreshold = routing.Value.ComplexityThreshold,
     };
 
@@ -94,34 +92,4 @@ internal sealed class TurnPlanner(
 
     private static int OutputLimit(RunRequest request, RunTotals totals) =>
         request.Limits.MaxTotalTokens is { } most ? (int)Math.Clamp(most - totals.TotalTokens, 1, request.Agent.MaxTokens) : request.Agent.MaxTokens;
-
-    private static (IReadOnlyList<ModelInfo>, RoutingDecision) WithinBudget(
-        RoutingDecision decision, ModelSnapshot models, RunTotals totals, RunLimits limits, int output)
-    {
-        Dictionary<ModelRef, ModelInfo> known = models.Models.ToDictionary(model => model.Ref);
-        List<ModelInfo> allowed = [];
-        List<RoutingRejection> rejected = [.. decision.Rejected];
-        foreach (RoutingCandidate candidate in decision.Candidates)
-        {
-            ModelInfo model = known[candidate.Model];
-            if (Objection(model) is { } reason)
-                rejected.Add(new(model.Ref.ToString(), reason));
-            else
-                allowed.Add(model);
-        }
-
-        return allowed.Count == decision.Candidates.Count
-            ? (allowed, decision)
-            : (allowed, decision with { Candidates = [.. decision.Candidates.Where(entry => allowed.Exists(model => model.Ref == entry.Model))], Rejected = rejected });
-
-        string? Objection(ModelInfo model)
-        {
-            if (limits.MaxTotalTokens is { } tokens && totals.TotalTokens + decision.PromptTokens >= tokens)
-                return Budget;
-            if (limits.MaxCostUsd is not { } most)
-                return null;
-            decimal? cost = CostCalculator.Cost(model, new(decision.PromptTokens, model.OutputTokens(output)));
-            return cost is null ? PriceUnknown : totals.CostUsd + cost > most ? Budget : null;
-        }
-    }
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Usage;
 
 namespace HybridAgents.Orchestrations.Runs;
 
@@ -66,7 +68,12 @@ public interface IAgentRuns
 /// <param name="Tenant">What the data belongs to.</param>
 /// <param name="KeyId">The API key's id; scopes idempotency keys.</param>
 /// <param name="Role">What the key may do: its runs use no tool that asks for more.</param>
-public sealed record RunCaller(string Tenant, string KeyId, ToolRole Role = ToolRole.User);
+/// <param name="Budget">What the key may spend; null for no bound.</param>
+public sealed record RunCaller(string Tenant, string KeyId, ToolRole Role = ToolRole.User, Budget? Budget = null)
+{
+    /// <summary>Gets who pays; null when nobody counts.</summary>
+    public BudgetAccount? Account => Budget is null ? null : new($"key|{KeyId}", Budget);
+}
 
 /// <summary>What makes a repeated request the same one.</summary>
 /// <param name="Key">The caller's key, 1 to 255 visible ASCII characters.</param>
@@ -93,6 +100,9 @@ public enum RunStartOutcome
 
     /// <summary>A request with this key is being accepted right now.</summary>
     InProgress,
+
+    /// <summary>Nothing is left of the caller's budget: no run was made.</summary>
+    BudgetExhausted,
 }
 
 /// <summary>What a new run can be made from.</summary>
@@ -128,10 +138,12 @@ public sealed record RunView
     public long? CompletedAt { get; init; }
     public required AgentView Agent { get; init; }
 
-    /// <summary>The run that started this one; null for a run that a caller started.</summary>
+    /// <summary>The run that started this one; absent for a run that a caller started.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ParentRunId { get; init; }
 
-    /// <summary>The branches from the root to this run, with slashes between; null for a root.</summary>
+    /// <summary>The branches from the root to this run, with slashes between; absent for a root.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Path { get; init; }
     public required ProgressView Progress { get; init; }
     public required UsageView Usage { get; init; }
@@ -148,8 +160,9 @@ public sealed record RunView
 /// <summary>Which agent runs.</summary>
 /// <param name="AgentId">A stored agent's id.</param>
 /// <param name="AgentType">The type.</param>
-/// <param name="AgentVersion">The stored agent's version when the run was accepted.</param>
-public sealed record AgentView(string? AgentId, string AgentType, int? AgentVersion = null);
+/// <param name="AgentVersion">The stored agent's version when the run was accepted; absent without one.</param>
+public sealed record AgentView(
+    string? AgentId, string AgentType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AgentVersion = null);
 
 /// <summary>What the run is doing.</summary>
 /// <param name="Turn">1-based; 0 before the first.</param>

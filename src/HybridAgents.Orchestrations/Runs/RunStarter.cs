@@ -4,13 +4,15 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs.Storage;
 
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Accepts runs: idempotency row, index entry, run row, schedule. Only the last write is waited for; it makes those before it durable with it.</summary>
 internal sealed class RunStarter(
-    ITableStore tables, IDurableClient client, RunLog log, RunRequests requests, RunIndex index, IdempotencyTable idempotency, RunProjection projection, RunPurger purger, TimeProvider time)
+    ITableStore tables, IDurableClient client, RunLog log, RunRequests requests, RunIndex index, IdempotencyTable idempotency, RunProjection projection, RunPurger purger, IBudgets budgets,
+    TimeProvider time)
 {
     /// <summary>Keys whose requests are being accepted by this process. A claimed key without a run that is not among them belongs to a request that died, and is carried on.</summary>
     private readonly ConcurrentDictionary<IdempotencyKey, byte> _accepting = new();
@@ -22,7 +24,8 @@ internal sealed class RunStarter(
 
     public async Task<RunStart> StartAsync(RunRequest request, RunCaller caller, IdempotencyToken? token, CancellationToken cancellationToken)
     {
-        request = request with { Role = caller.Role };
+        client.ThrowIfBusy();
+        request = request with { Role = caller.Role, Account = caller.Account };
         if (token is null)
             return await BeginAsync(RunId.New(time), time.GetUtcNow(), request, caller, null, cancellationToken);
         IdempotencyKey key = IdempotencyKey.Of(caller, token);
@@ -67,6 +70,8 @@ internal sealed class RunStarter(
     private async Task<RunStart> BeginAsync(
         string runId, DateTimeOffset now, RunRequest request, RunCaller caller, IdempotencyKey? key, CancellationToken cancellationToken)
     {
+        if (caller.Account is { } account && (await budgets.GetAsync(account, cancellationToken)).Exhausts(account.Budget))
+            return new(RunStartOutcome.BudgetExhausted, null);
         if (await WriteAsync(runId, now, request, caller, key, cancellationToken) is not { } run)
             return new(RunStartOutcome.InProgress, null); // Another host carried the same key on.
         try

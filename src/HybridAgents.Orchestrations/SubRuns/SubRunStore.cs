@@ -145,6 +145,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
         },
         Approval = parent.Approval,
         Role = parent.Role,
+        Account = parent.Account,
     };
 }
 

@@ -11,6 +11,7 @@ internal sealed class ToolExecutionService(ITableStore tables, IDurableClient cl
 
     public async Task<ToolExecutionStart> StartAsync(ToolExecutionRequest request, RunCaller caller, CancellationToken cancellationToken)
     {
+        client.ThrowIfBusy();
         string id = ToolExecutionRow.IdOf(caller, request.IdempotencyKey);
         // The day's list first: what is listed and absent is harmless, what is kept and unlisted would never go.
         await _table.SubmitAsync([TableOperation.Upsert(new TableRow(ToolExecutionRow.DayOf(time.GetUtcNow()), id))], WriteDurability.Ordered, cancellationToken);

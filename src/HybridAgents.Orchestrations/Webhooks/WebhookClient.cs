@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using HybridAgents.Core.Net;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Durable;
@@ -11,7 +10,6 @@ namespace HybridAgents.Orchestrations.Webhooks;
 /// <summary>Posts webhooks: no redirects, no proxy, no cookies, and to public addresses only, checked for the address that is connected to.</summary>
 internal sealed class WebhookClient : IDisposable
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TotalLimit = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http;
@@ -21,16 +19,7 @@ internal sealed class WebhookClient : IDisposable
     public WebhookClient(IOptions<WebhookOptions> options, TimeProvider time)
     {
         (_options, _time) = (options.Value, time);
-        SocketsHttpHandler handler = new()
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ConnectTimeout = ConnectLimit,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectCallback = ConnectAsync,
-        };
-        _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new(GuardedHttp.Create(_options.AllowPrivate ? PublicAddress.Any : PublicAddress.Is)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Posts a message; returns when it was taken.</summary>
@@ -48,9 +37,9 @@ internal sealed class WebhookClient : IDisposable
             if (!answer.IsSuccessStatusCode)
                 throw Refusal(answer.StatusCode);
         }
-        catch (HttpRequestException error) when (error.InnerException is NonRetriableException refused)
+        catch (HttpRequestException error) when (error.InnerException is PrivateAddressException)
         {
-            throw new NonRetriableException(refused.Message, error);
+            throw new NonRetriableException("The receiver has no public address; Webhooks:AllowPrivate allows others.", error);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -77,25 +66,5 @@ internal sealed class WebhookClient : IDisposable
     {
         string message = $"The receiver answered {(int)status}.";
         return (int)status is >= 500 or 408 or 409 or 425 or 429 ? new HttpRequestException(message, null, status) : new NonRetriableException(message);
-    }
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        if (!_options.AllowPrivate)
-            addresses = Array.FindAll(addresses, PublicAddress.Is);
-        if (addresses.Length == 0)
-            throw new NonRetriableException("The receiver has no public address; Webhooks:AllowPrivate allows others.");
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

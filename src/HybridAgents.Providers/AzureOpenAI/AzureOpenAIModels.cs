@@ -26,5 +26,5 @@ internal sealed class AzureOpenAIModels(OpenAIModels service, ProviderSettings s
     public Task CheckAsync(CancellationToken cancellationToken) => service.CheckAsync(cancellationToken);
 
     private ModelInfo Describe(string deployment) =>
-        ModelCatalogue.Describe(new(settings.Name, deployment), Locality) with { IsProviderDefault = deployment == settings.Model };
+        ModelCatalogue.Describe(new(settings.Name, deployment), Locality) with { IsProviderDefault = deployment == settings.Model, Features = ModelFeatures.All };
 }

@@ -1,5 +1,6 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
 using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Chat;
@@ -15,16 +16,30 @@ internal static class ChatRequestMapper
         return messages;
     }
 
-    public static ChatOptions ToOptions(ModelRequest request) => new()
+    public static CallOptions ToOptions(ModelRequest request, PrivacyLabel label) => new()
     {
+        Request = request,
+        Label = label,
         ModelId = request.Model.Model,
         Temperature = (float?)request.Temperature,
         MaxOutputTokens = request.MaxOutputTokens,
         AllowMultipleToolCalls = request.Tools.Count == 0 ? null : request.ParallelToolCalls,
-        Tools = request.Tools.Count == 0 ? null : [.. request.Tools.Select(ToTool)],
+        Tools = request.Tools.Count == 0 ? null : [.. request.Tools.Select(ToolDeclaration.Of)],
+        TopP = (float?)request.Options.TopP,
+        FrequencyPenalty = (float?)request.Options.FrequencyPenalty,
+        PresencePenalty = (float?)request.Options.PresencePenalty,
+        Seed = request.Options.Seed,
+        StopSequences = request.Options.Stop.Count == 0 ? null : [.. request.Options.Stop],
+        ResponseFormat = request.Options.Format is { } format ? ToFormat(format) : null,
+        ToolMode = request.Options.Tool is { } demand ? ToMode(demand) : null,
+        // The abstraction knows fewer levels than there are, no probabilities and nothing of strictness: the adapters that can read it here.
+        AdditionalProperties = AnswerExtras.Of(request.Options),
     };
 
-    private static AITool ToTool(ToolSpec tool) => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Parameters);
+    private static ChatResponseFormatJson ToFormat(AnswerFormat format) =>
+        format.Schema is { } schema ? ChatResponseFormat.ForJsonSchema(schema, format.Name, format.Description) : ChatResponseFormat.Json;
+
+    private static RequiredChatToolMode ToMode(ToolDemand demand) => demand.Name is { } name ? ChatToolMode.RequireSpecific(name) : ChatToolMode.RequireAny;
 
     private static ChatMessage ToMessage(Message message)
     {

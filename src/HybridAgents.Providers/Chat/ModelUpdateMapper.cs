@@ -26,6 +26,9 @@ internal sealed class ModelUpdateMapper(ModelRequest request)
                     _outputTokens += TokenEstimate.Of(text.Text);
                     yield return new ModelUpdate.TextDelta(text.Text);
                     break;
+                case TokenProbabilityContent probabilities:
+                    yield return new ModelUpdate.TokenProbabilities(probabilities.Tokens);
+                    break;
                 case FunctionCallContent call:
                     _calledTools = true;
                     ModelUpdate.ToolCallRequested requested = new(FunctionCalls.ToToolCall(call));

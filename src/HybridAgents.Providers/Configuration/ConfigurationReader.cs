@@ -20,6 +20,13 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
         string text => Refuse(key, text, "true or false", fallback),
     };
 
+    public string? Word(string key, params string[] allowed) => Text(key) switch
+    {
+        null => null,
+        string text when allowed.Contains(text, StringComparer.OrdinalIgnoreCase) => text,
+        string text => Refuse<string?>(key, text, string.Join(", ", allowed), null),
+    };
+
     public int Whole(string key, int fallback, int least, int most) => Text(key) switch
     {
         null => fallback,

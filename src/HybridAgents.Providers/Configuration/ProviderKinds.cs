@@ -1,3 +1,4 @@
+using HybridAgents.Core.Models;
 using HybridAgents.Providers.Offline;
 using HybridAgents.Providers.OpenAI;
 
@@ -17,22 +18,25 @@ internal static class ProviderKinds
         new("Anthropic", "anthropic", ProviderDialect.Anthropic, "https://api.anthropic.com", "claude-sonnet-4-5") { KeyVariable = "ANTHROPIC_API_KEY" },
         Compatible("Gemini", "https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.5-flash", "GEMINI_API_KEY") with
         {
-            Profile = Older with { ParallelSwitch = false, Names = false, ListPrefix = "models/" },
+            Profile = Older with { ParallelSwitch = false, Names = false, ListPrefix = "models/", Features = Common | ModelFeatures.ReasoningEffort },
         },
         Compatible("Mistral", "https://api.mistral.ai/v1", "mistral-small-latest", "MISTRAL_API_KEY") with
         {
-            Profile = Older with { AskForUsage = false, Names = false, CallIdLength = 9 },
+            Profile = Older with { AskForUsage = false, Names = false, CallIdLength = 9, Features = Common },
         },
         Compatible("Cohere", "https://api.cohere.ai/compatibility/v1", "command-a-03-2025", "COHERE_API_KEY") with
         {
-            Profile = Older with { AskForUsage = false, ParallelSwitch = false, Names = false },
+            Profile = Older with { AskForUsage = false, ParallelSwitch = false, Names = false, Features = (Common | ModelFeatures.Seed) & ~ModelFeatures.ToolDemand },
         },
         Compatible("HuggingFace", "https://router.huggingface.co/v1", "openai/gpt-oss-120b", "HF_TOKEN"),
         new("Offline", "offline", ProviderDialect.Offline, "http://localhost", OfflineChatClient.Model) { Discovered = true },
     ];
 
     /// <summary>What everybody but OpenAI understands.</summary>
-    private static OpenAIProfile Older => new() { TokenLimit = "max_tokens" };
+    private static OpenAIProfile Older => new() { TokenLimit = "max_tokens", Features = ModelFeatures.All & ~ModelFeatures.ReasoningEffort };
+
+    /// <summary>What every cloud service that speaks OpenAI's language honours; the seed has other names, or none, and probabilities are rare.</summary>
+    private static ModelFeatures Common => ModelFeatures.TopP | ModelFeatures.Penalties | ModelFeatures.Stop | ModelFeatures.JsonFormat | ModelFeatures.JsonSchema | ModelFeatures.ToolDemand;
 
     /// <summary>A service that speaks OpenAI's language: one without a key runs models itself.</summary>
     private static ProviderKind Compatible(string section, string endpoint, string model, string? keyVariable = null) =>

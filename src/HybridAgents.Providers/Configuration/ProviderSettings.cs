@@ -21,6 +21,12 @@ public sealed record ProviderSettings
     /// <summary>Gets the <c>api-version</c> that deployments are addressed by (Azure OpenAI only); null for the endpoint without versions.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary>Gets whether models that can think first do so (Ollama only): <c>true</c>, <c>false</c>, <c>low</c>, <c>medium</c> or <c>high</c>; null leaves it to the model.</summary>
+    public string? Think { get; init; }
+
+    /// <summary>Gets how many seconds a model stays loaded after a call (Ollama only), −1 for ever; null leaves it to the server.</summary>
+    public int? KeepAlive { get; init; }
+
     /// <summary>Gets the model that is used when none is asked for; for Azure OpenAI the deployment's name.</summary>
     public required string Model { get; init; }
 
@@ -38,6 +44,9 @@ public sealed record ProviderSettings
 
     /// <summary>Gets whether <see cref="Model"/> was set explicitly.</summary>
     public bool ModelConfigured { get; init; }
+
+    /// <summary>Gets whether only addresses of the public internet are connected to, whatever the endpoint's name resolves to.</summary>
+    internal bool PublicOnly { get; init; }
 
     /// <summary>Gets what the table says of its kind.</summary>
     internal ProviderKind Kind => ProviderKinds.Named(Name);

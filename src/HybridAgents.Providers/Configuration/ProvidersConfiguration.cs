@@ -30,6 +30,13 @@ internal static class ProvidersConfiguration
             Failures = reader.Whole("Breaker:Failures", 5, 1, 1000),
             Recovery = reader.Seconds("Breaker:RecoverySeconds", 60, 0.1, 3600),
         };
+        options.Cache = new()
+        {
+            Enabled = reader.Flag("Cache:Enabled", true),
+            Lifetime = reader.Seconds("Cache:TtlSeconds", 3600, 1, 604_800),
+            MaxItems = reader.Whole("Cache:MaxItems", 1000, 1, 1_000_000),
+            MaxBytes = reader.Whole("Cache:MaxBytes", 64 * 1024 * 1024, 1024, int.MaxValue),
+        };
         options.Providers = [.. ProviderKinds.All.Select(kind => Provider(reader, kind))];
 
         IEnumerable<string> unknown = configuration.GetSection("Providers").GetChildren().Select(section => section.Key)
@@ -52,6 +59,8 @@ internal static class ProvidersConfiguration
             ApiKey = reader.Text($"{section}:ApiKey"),
             Organization = reader.Text($"{section}:Organization"),
             ApiVersion = reader.Text($"{section}:ApiVersion"),
+            Think = reader.Word($"{section}:Think", "true", "false", "low", "medium", "high"),
+            KeepAlive = reader.Text($"{section}:KeepAlive") is null ? null : reader.Whole($"{section}:KeepAlive", 0, -1, 604_800),
             Model = model ?? kind.Model,
             ModelConfigured = model is not null,
             Configured = kind.Dialect == ProviderDialect.Offline || kind.ConfiguredBy.Any(key => reader.Text($"{section}:{key}") is not null),

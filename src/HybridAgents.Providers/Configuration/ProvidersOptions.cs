@@ -14,6 +14,9 @@ public sealed class ProvidersOptions
 
     /// <summary>Gets the circuit breaker, bound from <c>Breaker</c>.</summary>
     public BreakerSettings Breaker { get; internal set; } = new();
+
+    /// <summary>Gets the response cache, bound from <c>Cache</c>.</summary>
+    public CacheSettings Cache { get; internal set; } = new();
 }
 
 /// <summary>Limits of time of a model call.</summary>
@@ -56,4 +59,20 @@ public sealed record BreakerSettings
 
     /// <summary>Gets how long it stays open before one call may try again: 60 s by default.</summary>
     public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>What is remembered of answers.</summary>
+public sealed record CacheSettings
+{
+    /// <summary>Gets whether anything is remembered; true by default.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Gets how long an answer is remembered: 3600 s by default.</summary>
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(3600);
+
+    /// <summary>Gets the most answers: 1000 by default.</summary>
+    public int MaxItems { get; init; } = 1000;
+
+    /// <summary>Gets about the most bytes that they take together: 64 MiB by default.</summary>
+    public int MaxBytes { get; init; } = 64 * 1024 * 1024;
 }

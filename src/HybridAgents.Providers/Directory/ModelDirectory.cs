@@ -37,7 +37,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
             ModelInfo? preferred = list.Models.FirstOrDefault(model => model.IsProviderDefault);
             if (preferred is not null)
                 models.Add(preferred);
-            else if (provider.Settings.Model.Length > 0 && (!list.Answered || provider.Settings.ModelConfigured))
+            else if (provider.Settings.Model.Length > 0 && ModelNames.MayChat(provider.Settings.Model) && (!list.Answered || provider.Settings.ModelConfigured))
                 models.Add(Absent(health, tryIt: list is { Answered: false, Slow: true } && provider.Settings.ModelConfigured));
             models.AddRange(list.Models.Where(model => !model.IsProviderDefault));
         }

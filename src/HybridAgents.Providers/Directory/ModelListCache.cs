@@ -1,3 +1,4 @@
+using HybridAgents.Core.Models;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Providers.Directory;
@@ -44,7 +45,7 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
         using CancellationTokenSource patience = new(_list is { Answered: true } ? Patience : FirstPatience, time);
         try
         {
-            list = new(await provider.Source.ListAsync(patience.Token), Answered: true);
+            list = new([.. (await provider.Source.ListAsync(patience.Token)).Where(static model => ModelNames.MayChat(model.Ref.Model))], Answered: true);
         }
         catch (Exception error) // Whatever one provider does, the others are still listed.
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using HybridAgents.Core.Net;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Providers.Configuration;
 
@@ -13,7 +14,7 @@ internal static class ProviderHttp
 
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Makes a client. Calls to a local endpoint that is not trusted use no proxy and connect to loopback addresses only, whatever its name resolves to.</summary>
+    /// <summary>Makes a client. Calls to a local endpoint that is not trusted use no proxy and connect to loopback addresses only, whatever its name resolves to; where only public addresses are allowed, the same holds for those.</summary>
     /// <param name="settings">The provider.</param>
     /// <param name="connect">The limit for a connection.</param>
     /// <param name="outer">Put around the transport; null for nothing.</param>
@@ -24,14 +25,16 @@ internal static class ProviderHttp
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = locality == Locality.Cloud,
+            UseProxy = locality == Locality.Cloud && !settings.PublicOnly,
             ConnectTimeout = connect,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseDrainSize = MaxDrainBytes,
             ResponseDrainTimeout = DrainTimeout,
         };
-        if (locality == Locality.Local && !settings.Trusted)
-            handler.ConnectCallback = ConnectToLoopbackAsync;
+        if (settings.PublicOnly)
+            handler.ConnectCallback = static (context, cancellationToken) => ConnectAsync(context, PublicAddress.Is, "has no public address", cancellationToken);
+        else if (locality == Locality.Local && !settings.Trusted)
+            handler.ConnectCallback = static (context, cancellationToken) => ConnectAsync(context, IPAddress.IsLoopback, "is not this machine any more; set Trusted to use it for private text", cancellationToken);
         if (outer is not null)
             outer.InnerHandler = handler;
         return new HttpClient(outer ?? (HttpMessageHandler)handler) { Timeout = Timeout.InfiniteTimeSpan, BaseAddress = DirectoryOf(settings.Endpoint) };
@@ -40,12 +43,12 @@ internal static class ProviderHttp
     /// <summary>The address with a slash at its end, so that relative paths are appended to it.</summary>
     public static Uri DirectoryOf(Uri endpoint) => endpoint.AbsoluteUri.EndsWith('/') ? endpoint : new Uri(endpoint.AbsoluteUri + "/");
 
-    private static async ValueTask<Stream> ConnectToLoopbackAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, Func<IPAddress, bool> allowed, string otherwise, CancellationToken cancellationToken)
     {
         string host = context.DnsEndPoint.Host;
-        IPAddress[] addresses = [.. (await Dns.GetHostAddressesAsync(host, cancellationToken)).Where(IPAddress.IsLoopback)];
+        IPAddress[] addresses = [.. (await Dns.GetHostAddressesAsync(host, cancellationToken)).Where(allowed)];
         if (addresses.Length == 0)
-            throw new HttpRequestException($"'{host}' is not this machine any more; set Trusted to use it for private text.");
+            throw new HttpRequestException($"'{host}' {otherwise}.");
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

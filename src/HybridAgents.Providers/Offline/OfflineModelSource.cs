@@ -14,6 +14,7 @@ internal sealed class OfflineModelSource : IModelSource
         Locality = Locality.Local,
         ContextWindow = Window,
         SupportsTools = true,
+        Features = ModelFeatures.TopP | ModelFeatures.Penalties | ModelFeatures.Seed, // It never samples, so each of them holds.
         Quality = 0,
         Speed = ModelSpeed.Fast,
         Price = new(0, 0),

@@ -16,21 +16,15 @@ internal sealed class OllamaApi(HttpClient http, TimeProvider time)
     private const int MaxErrorBytes = 64 * 1024;
 
     /// <summary>Opens a chat; the caller disposes the response, which closes the socket unless it was read to its end.</summary>
-    public async Task<HttpResponseMessage> ChatAsync(ModelRef model, OllamaChatRequest request, CancellationToken cancellationToken)
-    {
-        using HttpRequestMessage message = new(HttpMethod.Post, "api/chat") { Content = JsonContent.Create(request, OllamaJson.Default.OllamaChatRequest) };
-        HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        try
-        {
-            await DemandSuccessAsync(model, response, cancellationToken);
-            return response;
-        }
-        catch
-        {
-            response.Dispose();
-            throw;
-        }
-    }
+    public Task<HttpResponseMessage> ChatAsync(ModelRef model, OllamaChatRequest request, CancellationToken cancellationToken) =>
+        OpenAsync(model, "api/chat", JsonContent.Create(request, OllamaJson.Default.OllamaChatRequest), cancellationToken);
+
+    /// <summary>Opens the progress of a pull, like a chat.</summary>
+    public Task<HttpResponseMessage> PullAsync(ModelRef model, CancellationToken cancellationToken) =>
+        OpenAsync(model, "api/pull", JsonContent.Create(new(model.Model), OllamaJson.Default.OllamaPullRequest), cancellationToken);
+
+    public Task<OllamaRunning> RunningAsync(ModelRef model, CancellationToken cancellationToken) =>
+        AskAsync(model, new HttpRequestMessage(HttpMethod.Get, "api/ps"), OllamaJson.Default.OllamaRunning, cancellationToken);
 
     public Task<OllamaTags> TagsAsync(ModelRef model, CancellationToken cancellationToken) =>
         AskAsync(model, new HttpRequestMessage(HttpMethod.Get, "api/tags"), OllamaJson.Default.OllamaTags, cancellationToken);
@@ -46,6 +40,22 @@ internal sealed class OllamaApi(HttpClient http, TimeProvider time)
         catch (ProviderException error) when (error.Fault == ProviderFault.ModelNotFound)
         {
             return null;
+        }
+    }
+
+    private async Task<HttpResponseMessage> OpenAsync(ModelRef model, string path, JsonContent content, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Post, path) { Content = content };
+        HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        try
+        {
+            await DemandSuccessAsync(model, response, cancellationToken);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HybridAgents.Core.Models;
 using HybridAgents.Providers.Chat;
+using HybridAgents.Providers.Configuration;
 using HybridAgents.Providers.Http;
 using HybridAgents.Providers.Ollama.Emulation;
 using Microsoft.Extensions.AI;
@@ -8,15 +9,15 @@ using Microsoft.Extensions.AI;
 namespace HybridAgents.Providers.Ollama;
 
 /// <summary>Translates a chat to and from Ollama's own <c>/api/chat</c>, and nothing else. Models whose template knows no tools get them by prompt.</summary>
-/// <param name="provider">The provider's name.</param>
+/// <param name="settings">The provider.</param>
 /// <param name="api">The server.</param>
 /// <param name="models">What it says of its models.</param>
-internal sealed class OllamaChatClient(string provider, OllamaApi api, OllamaModels models) : StreamClient
+internal sealed class OllamaChatClient(ProviderSettings settings, OllamaApi api, OllamaModels models) : StreamClient
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ModelRef model = new(provider, options?.ModelId ?? "");
+        ModelRef model = new(settings.Name, options?.ModelId ?? "");
         OllamaDetails details = await models.DetailsAsync(model.Model, cancellationToken)
             ?? throw new ProviderException(model, ProviderFault.ModelNotFound, $"The server does not have the model {model.Model}.") { StatusCode = 404 };
         bool emulated = options?.Tools is { Count: > 0 } && !details.NativeTools;
@@ -33,7 +34,7 @@ internal sealed class OllamaChatClient(string provider, OllamaApi api, OllamaMod
         }
     }
 
-    private static OllamaChatRequest ToRequest(
+    private OllamaChatRequest ToRequest(
         ModelRef model, IReadOnlyList<ChatMessage> messages, ChatOptions? options, OllamaDetails details, bool emulated, out int promptTokens)
     {
         IReadOnlyList<AIFunctionDeclaration> tools = [.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>()];
@@ -45,6 +46,18 @@ internal sealed class OllamaChatClient(string provider, OllamaApi api, OllamaMod
             model.Model,
             wire,
             tools.Count > 0 && !emulated ? OllamaRequests.ToTools(tools) : null,
-            new(options?.Temperature, options?.MaxOutputTokens, window));
+            new(options?.Temperature, options?.MaxOutputTokens, window)
+            {
+                TopP = options?.TopP,
+                FrequencyPenalty = options?.FrequencyPenalty,
+                PresencePenalty = options?.PresencePenalty,
+                Seed = options?.Seed,
+                Stop = options?.StopSequences,
+            })
+        {
+            Format = OllamaRequests.ToFormat(options?.ResponseFormat),
+            Think = details.Thinks && settings.Think is { } think ? OllamaRequests.ToThink(think) : null, // Others refuse to be asked.
+            KeepAlive = settings.KeepAlive,
+        };
     }
 }

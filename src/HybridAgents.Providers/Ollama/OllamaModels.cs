@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
@@ -11,13 +12,14 @@ namespace HybridAgents.Providers.Ollama;
 /// <param name="api">The server.</param>
 /// <param name="settings">The provider.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, TimeProvider time) : IModelSource
+internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, TimeProvider time) : IModelSource, IModelLibrary
 {
     private const int ParallelQuestions = 8;
     private const int MaxRemembered = 500;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
+    private readonly OllamaLibrary _library = new(settings.Name, api);
     private readonly ConcurrentDictionary<string, (OllamaDetails Details, long At)> _remembered = new();
 
     public Locality Locality { get; } = EndpointLocality.Of(settings);
@@ -43,6 +45,18 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
     }
 
     public Task CheckAsync(CancellationToken cancellationToken) => api.TagsAsync(RefOf("*"), cancellationToken);
+
+    public async IAsyncEnumerable<PullProgress> PullAsync(string model, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (PullProgress progress in _library.PullAsync(model, cancellationToken))
+        {
+            if (progress.Succeeded)
+                _remembered.TryRemove(ModelNames.WithTag(model), out _); // The name may stand for another model now.
+            yield return progress;
+        }
+    }
+
+    public Task<IReadOnlyList<RunningModel>> RunningAsync(CancellationToken cancellationToken) => _library.RunningAsync(cancellationToken);
 
     /// <summary>What the server says of a model, from memory or freshly asked for; null if it does not have it.</summary>
     public async ValueTask<OllamaDetails?> DetailsAsync(string model, CancellationToken cancellationToken)
@@ -90,6 +104,7 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
         {
             ContextWindow = details.ContextLength ?? described.ContextWindow,
             SupportsTools = true, // Natively or by emulation.
+            Features = ModelFeatures.TopP | ModelFeatures.Penalties | ModelFeatures.Seed | ModelFeatures.Stop | ModelFeatures.JsonFormat | ModelFeatures.JsonSchema,
             IsProviderDefault = ModelNames.WithTag(model) == ModelNames.WithTag(settings.Model),
         };
     }
@@ -99,16 +114,18 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
 
 /// <summary>What a server says of a model.</summary>
 /// <param name="NativeTools">Whether its template knows tools.</param>
+/// <param name="Thinks">Whether it can think before it answers.</param>
 /// <param name="CanChat">Whether it completes text; embedding models do not.</param>
 /// <param name="ContextLength">The largest window, in tokens; null when not told.</param>
 /// <param name="IsRemote">Whether the server passes it on to another one.</param>
-internal sealed record OllamaDetails(bool NativeTools, bool CanChat, int? ContextLength, bool IsRemote)
+internal sealed record OllamaDetails(bool NativeTools, bool Thinks, bool CanChat, int? ContextLength, bool IsRemote)
 {
     /// <summary>Nothing is known, so nothing is trusted.</summary>
-    public static OllamaDetails Unknown { get; } = new(NativeTools: false, CanChat: true, ContextLength: null, IsRemote: true);
+    public static OllamaDetails Unknown { get; } = new(NativeTools: false, Thinks: false, CanChat: true, ContextLength: null, IsRemote: true);
 
     public static OllamaDetails Read(OllamaShow show) => new(
         show.Capabilities?.Contains("tools") == true,
+        show.Capabilities?.Contains("thinking") == true,
         show.Capabilities is null or { Count: 0 } || show.Capabilities.Contains("completion"),
         ContextLengthOf(show.ModelInfo),
         show.IsRemote);

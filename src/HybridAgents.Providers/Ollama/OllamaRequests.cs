@@ -8,6 +8,7 @@ namespace HybridAgents.Providers.Ollama;
 internal static class OllamaRequests
 {
     private static readonly JsonElement EmptyObject = JsonDocument.Parse("{}").RootElement;
+    private static readonly JsonElement AnyJson = JsonDocument.Parse("\"json\"").RootElement;
 
     public static IReadOnlyList<OllamaMessage> ToMessages(IReadOnlyList<ChatMessage> messages)
     {
@@ -25,6 +26,13 @@ internal static class OllamaRequests
 
     public static IReadOnlyList<OllamaTool> ToTools(IEnumerable<AITool> tools) =>
         [.. tools.OfType<AIFunctionDeclaration>().Select(tool => new OllamaTool(new(tool.Name, tool.Description, tool.JsonSchema)))];
+
+    /// <summary>Yes and no are booleans, degrees are words.</summary>
+    public static JsonElement ToThink(string setting) =>
+        bool.TryParse(setting, out bool flag) ? JsonSerializer.SerializeToElement(flag) : JsonSerializer.SerializeToElement(setting.ToLowerInvariant());
+
+    /// <summary>The form of the answer, as the server names it; null for text.</summary>
+    public static JsonElement? ToFormat(ChatResponseFormat? format) => format is ChatResponseFormatJson json ? json.Schema ?? AnyJson : null;
 
     private static OllamaMessage ToMessage(ChatMessage message, Dictionary<string, string> toolOfCall)
     {

@@ -6,6 +6,15 @@ namespace HybridAgents.Providers.Ollama;
 internal sealed record OllamaChatRequest(string Model, IReadOnlyList<OllamaMessage> Messages, IReadOnlyList<OllamaTool>? Tools, OllamaOptions Options)
 {
     public bool Stream { get; init; } = true;
+
+    /// <summary>Whether, or how hard, to think first; null leaves it to the model.</summary>
+    public JsonElement? Think { get; init; }
+
+    /// <summary>Seconds that the model stays loaded; negative for ever, null for the server's own choice.</summary>
+    public int? KeepAlive { get; init; }
+
+    /// <summary><c>"json"</c>, or a schema.</summary>
+    public JsonElement? Format { get; init; }
 }
 
 internal sealed record OllamaMessage
@@ -34,7 +43,18 @@ internal sealed record OllamaTool(OllamaFunction Function)
 
 internal sealed record OllamaFunction(string Name, string Description, JsonElement Parameters);
 
-internal sealed record OllamaOptions(float? Temperature, int? NumPredict, int NumCtx);
+internal sealed record OllamaOptions(float? Temperature, int? NumPredict, int NumCtx)
+{
+    public float? TopP { get; init; }
+
+    public float? FrequencyPenalty { get; init; }
+
+    public float? PresencePenalty { get; init; }
+
+    public long? Seed { get; init; }
+
+    public IList<string>? Stop { get; init; }
+}
 
 internal sealed record OllamaChatLine
 {
@@ -70,6 +90,17 @@ internal sealed record OllamaShow(
     public bool IsRemote => !string.IsNullOrEmpty(RemoteHost) || !string.IsNullOrEmpty(RemoteModel);
 }
 
+internal sealed record OllamaPullRequest(string Model)
+{
+    public bool Stream { get; init; } = true;
+}
+
+internal sealed record OllamaPullLine(string? Status, string? Digest, long? Total, long? Completed, string? Error);
+
+internal sealed record OllamaRunning(IReadOnlyList<OllamaRunningModel>? Models);
+
+internal sealed record OllamaRunningModel(string? Name, long Size, long SizeVram, DateTimeOffset? ExpiresAt);
+
 internal sealed record OllamaError(string? Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -78,5 +109,8 @@ internal sealed record OllamaError(string? Error);
 [JsonSerializable(typeof(OllamaTags))]
 [JsonSerializable(typeof(OllamaShowRequest))]
 [JsonSerializable(typeof(OllamaShow))]
+[JsonSerializable(typeof(OllamaPullRequest))]
+[JsonSerializable(typeof(OllamaPullLine))]
+[JsonSerializable(typeof(OllamaRunning))]
 [JsonSerializable(typeof(OllamaError))]
 internal sealed partial class OllamaJson : JsonSerializerContext;

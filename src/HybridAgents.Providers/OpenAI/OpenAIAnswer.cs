@@ -25,6 +25,8 @@ internal sealed class OpenAIAnswer(ModelRef model)
         foreach (ChatMessageContentPart part in chunk.ContentUpdate)
             AddText(update, part.Text);
         AddText(update, chunk.RefusalUpdate);
+        if (chunk.ContentTokenLogProbabilities is { Count: > 0 } probabilities)
+            update.Contents.Add(OpenAIProbabilities.ToContent(probabilities));
         foreach (StreamingChatToolCallUpdate piece in chunk.ToolCallUpdates)
             Collect(piece);
         if (chunk.FinishReason is { } reason)

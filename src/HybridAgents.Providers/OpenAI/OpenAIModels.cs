@@ -18,10 +18,7 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
 
     private static readonly string[] ChatFamilies = ["gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"];
 
-    private static readonly string[] OtherUses = ["audio", "realtime", "image", "transcribe", "tts", "instruct", "search", "codex", "deep-research"];
-
-    /// <summary>What no service means for chat, under whatever name.</summary>
-    private static readonly string[] NeverChat = ["embed", "rerank", "whisper", "moderation"];
+    private static readonly string[] OtherUses = ["audio", "realtime", "image", "instruct", "search", "codex", "deep-research"];
 
     public Locality Locality { get; } = EndpointLocality.Of(settings);
 
@@ -60,7 +57,7 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
 
     /// <summary>OpenAI lists models of every kind and does not say which can chat; other services are taken at their word.</summary>
     private bool CanChat(ListedModel model) =>
-        model.Chats != false && !Holds(NeverChat, model.Id)
+        model.Chats != false && ModelNames.MayChat(model.Id)
         && (settings.Endpoint.Host != OfficialHost
             || (ChatFamilies.Any(family => model.Id.StartsWith(family, StringComparison.Ordinal)) && !Holds(OtherUses, model.Id)));
 
@@ -73,6 +70,7 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
         {
             ContextWindow = model.Window ?? described.ContextWindow,
             SupportsTools = model.Tools ?? described.SupportsTools,
+            Features = settings.Kind.Profile.Features,
             IsProviderDefault = model.Id == settings.Model,
         };
     }

@@ -1,3 +1,5 @@
+using HybridAgents.Core.Models;
+
 namespace HybridAgents.Providers.OpenAI;
 
 /// <summary>How a service that speaks OpenAI's language departs from it. The defaults are OpenAI itself.</summary>
@@ -14,6 +16,9 @@ internal sealed record OpenAIProfile
 
     /// <summary>Gets whether it may be told not to call several tools at once.</summary>
     public bool ParallelSwitch { get; init; } = true;
+
+    /// <summary>Gets what it can be asked for beyond text, tools and temperature.</summary>
+    public ModelFeatures Features { get; init; } = ModelFeatures.All;
 
     /// <summary>Gets whether a user's message may carry a name.</summary>
     public bool Names { get; init; } = true;

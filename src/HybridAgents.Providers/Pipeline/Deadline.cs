@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Pipeline;
 
-/// <summary>Ends a call that takes too long over all its attempts. Outermost.</summary>
+/// <summary>Ends a call that takes too long over all its attempts.</summary>
 /// <param name="inner">The client inside.</param>
 /// <param name="provider">The provider's name.</param>
 /// <param name="limit">The limit.</param>

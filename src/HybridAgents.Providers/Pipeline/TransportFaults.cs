@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HybridAgents.Core.Models;
+using HybridAgents.Providers.Configuration;
 
 namespace HybridAgents.Providers.Pipeline;
 
@@ -16,12 +17,17 @@ internal static class TransportFaults
     {
         ProviderException fault => fault,
         OperationCanceledException { InnerException: TimeoutException } => new(model, ProviderFault.Timeout, "The provider did not accept a connection in time.", error),
-        HttpRequestException => new(model, answered ? ProviderFault.StreamBroken : ProviderFault.Unreachable, Bounded(error.Message), error),
+        HttpRequestException when answered => new(model, ProviderFault.StreamBroken, Bounded(error.Message), error),
+        HttpRequestException => new(model, ProviderFault.Unreachable, Bounded(error.Message) + SettingOf(model), error),
         // Thrown while the body is read; whatever breaks before the headers is an HttpRequestException.
         IOException => new(model, ProviderFault.StreamBroken, Bounded(error.Message), error),
         JsonException => new(model, ProviderFault.Malformed, "The answer is not valid JSON.", error),
         _ => null,
     };
+
+    /// <summary>Where a person puts it right; nothing for a provider that is not one of the settings.</summary>
+    private static string SettingOf(ModelRef model) =>
+        ProviderKinds.All.FirstOrDefault(kind => kind.Name == model.Provider) is { } kind ? $"; Providers:{kind.Section}:Endpoint says where it is" : "";
 
     /// <summary>Text of a provider, short enough for messages and logs.</summary>
     public static string Bounded(string text) => text.Length <= MaxMessageLength ? text : text[..MaxMessageLength] + "…";

@@ -188,7 +188,7 @@ public sealed class AgentRoutesTests : IAsyncLifetime
     {
         using HttpResponseMessage made = await SendAsync(HttpMethod.Post, Agents, Poet);
         string key = ApiKey.New();
-        await _host.Services.GetRequiredService<ApiKeyStore>().AddAsync(key, "other", ApiRole.ADMIN, "standard", "other", CancellationToken.None);
+        await _host.Services.GetRequiredService<ApiKeyStore>().AddAsync(key, "other", ApiRole.ADMIN, "standard", "other", null, CancellationToken.None);
         using HttpClient other = _host.Client(key);
         using HttpResponseMessage read = await other.GetAsync($"{Agents}/poet");
         await read.ErrorAsync(HttpStatusCode.NotFound, "not_found");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using HybridAgents.Api.Tests.Support;
+using HybridAgents.Core.Usage;
 using HybridAgents.Durable.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -56,10 +57,25 @@ public sealed class KeyRoutesTests : IAsyncLifetime
     [InlineData("""{"name":"x","role":"KING"}""", "role")]
     [InlineData("""{"name":"x","tier":"gold"}""", "tier")]
     [InlineData("""{"name":"x","tenant":"other"}""", "tenant")]
+    [InlineData("""{"name":"x","budget":{"max_cost_usd":-1}}""", "budget.max_cost_usd")]
+    [InlineData("""{"name":"x","budget":{"window":"week"}}""", "budget.window")]
     public async Task Create_FieldWrong_IsRefused(string body, string path)
     {
         using HttpResponseMessage answer = await _host.Admin.PostAsync(Keys, ApiHost.Json(body));
         (await answer.FaultsAsync()).ShouldContainKey(path);
+    }
+
+    [Fact]
+    public async Task Create_Budget_IsShownAndGoesWithTheKeysRuns()
+    {
+        JsonElement made = await CreateAsync("""{"name":"ci","budget":{"max_cost_usd":2.5,"window":"day"}}""");
+        made.GetProperty("budget").GetProperty("window").GetString().ShouldBe("day");
+        using HttpClient client = _host.Client(made.GetProperty("key").GetString());
+
+        using HttpResponseMessage started = await client.PostAsync("/api/v1/agents/run", ApiHost.Json("""{"messages":[{"role":"user","content":"Hi"}]}"""));
+
+        started.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        _host.Runs.Caller!.Account.ShouldBe(new($"key|{made.GetProperty("id").GetString()}", new(2.5m, null, BudgetWindow.Day)));
     }
 
     [Fact]

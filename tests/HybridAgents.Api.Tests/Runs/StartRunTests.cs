@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using HybridAgents.Api.Tests.Support;
 using HybridAgents.Orchestrations.Runs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Api.Tests.Runs;
 
@@ -58,6 +60,26 @@ public sealed class StartRunTests : IAsyncLifetime
         _host.Runs.StartOutcome = RunStartOutcome.KeyReused;
         using HttpResponseMessage answer = await SendAsync("my-key");
         await answer.ErrorAsync(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
+    }
+
+    [Fact]
+    public async Task Start_NoTemperatureNamed_TakesTheConfiguredOne()
+    {
+        RunOptions options = _host.Services.GetRequiredService<IOptions<RunOptions>>().Value;
+        (options.Temperature, options.MaxTokens) = (0.2, 512);
+        using HttpResponseMessage answer = await SendAsync(null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        _host.Runs.Request!.Agent.Temperature.ShouldBe(0.2);
+        _host.Runs.Request.Agent.MaxTokens.ShouldBe(512);
+    }
+
+    [Fact]
+    public async Task Start_NothingLeftOfTheBudget_IsRefused()
+    {
+        _host.Runs.StartOutcome = RunStartOutcome.BudgetExhausted;
+        using HttpResponseMessage answer = await SendAsync("my-key");
+        await answer.ErrorAsync(HttpStatusCode.TooManyRequests, "budget_exceeded");
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Net.Http.Headers;
 using System.Text;
 using HybridAgents.Api.Auth;
+using HybridAgents.Api.Chat;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Runs;
 using HybridAgents.Core;
+using HybridAgents.Core.Agents;
+using HybridAgents.Orchestrations.Chat;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 using HybridAgents.TestSupport;
@@ -46,11 +49,11 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiHost> StartAsync(string auth = "keys", Action<KestrelServerOptions>? kestrel = null)
+    public static async Task<ApiHost> StartAsync(string auth = "keys", Action<KestrelServerOptions>? kestrel = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         string folder = Directory.CreateTempSubdirectory("hybridagents-api-").FullName;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Configuration.AddInMemoryCollection([new("Auth:Mode", auth)]);
+        builder.Configuration.AddInMemoryCollection([new("Auth:Mode", auth), .. settings ?? new Dictionary<string, string?>()]);
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(options =>
         {
             options.Limits.MaxRequestBodySize = 16 * 1024 * 1024;
@@ -66,6 +69,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.Remove(builder.Services.Single(static service => service.ImplementationType == typeof(RunEventRoutes)));
         builder.Services.AddSingleton<IApiRoutes>(provider => new RunEventRoutes(
             provider.GetRequiredService<IAgentRuns>(), provider.GetRequiredService<IHostApplicationLifetime>(), host!.Time));
+        builder.Services.Remove(builder.Services.Single(static service => service.ImplementationType == typeof(ChatRoutes)));
+        builder.Services.AddSingleton<IApiRoutes>(provider => new ChatRoutes(provider.GetRequiredService<IChatService>(), provider.GetRequiredService<AgentCatalog>(), host!.Time));
         WebApplication app = builder.Build();
         host = new(app, folder);
         app.UseHybridAgentsApi();
@@ -107,7 +112,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private async Task<string> AddKeyAsync(ApiRole role)
     {
         string key = ApiKey.New();
-        await _app.Services.GetRequiredService<ApiKeyStore>().AddAsync(key, role.ToString(), role, "standard", ApiCaller.DefaultTenant, CancellationToken.None);
+        await _app.Services.GetRequiredService<ApiKeyStore>().AddAsync(key, role.ToString(), role, "standard", ApiCaller.DefaultTenant, budget: null, CancellationToken.None);
         return key;
     }
 }

@@ -24,8 +24,23 @@ public sealed class ComplexityScorerV1Tests
         { new string('a', 1000), 0.3120 },
         { string.Join(' ', Enumerable.Repeat("word", 30)), 0.3447 },
         { AllTerms + new string('x', 226 - AllTerms.Length), 0.0678 + 0.4 + 0.012 * 15 },
+        { "Test message", 0.0276 },
+        { "Simple test message", 0.0417 },
+        { "What is 2+2?", 0.0396 },
+        { "What is the capital of France?", 0.0810 },
+        { "Complex technical question", 0.1238 },
+        { Measured(characters: 108, words: 16), 0.2244 },
+        { Measured(characters: 166, words: 19, "detailed"), 0.3178 },
+        { Measured(characters: 198, words: 25, "detailed", "compare"), 0.4394 },
         { "analyze compare " + string.Concat(Enumerable.Repeat("abc ", 246)), 0.6800 },
     };
+
+    // For recorded values whose texts are known by their measures only: one sentence of that length, with that many words and those terms.
+    private static string Measured(int characters, int words, params string[] terms)
+    {
+        string text = string.Join(' ', terms.Concat(Enumerable.Repeat("a", words - terms.Length)));
+        return text + new string('a', characters - text.Length);
+    }
 
     [Theory]
     [MemberData(nameof(Golden))]

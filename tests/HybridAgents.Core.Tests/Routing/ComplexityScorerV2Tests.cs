@@ -27,17 +27,17 @@ public sealed class ComplexityScorerV2Tests
     public void Score_DemandingRequest_IsAboveTheThreshold(string text) => _scorer.Score(text).ShouldBeGreaterThan(Threshold);
 
     [Theory]
-    [InlineData("The undesigned thing", "The unmarked thing")]
+    [InlineData("The undesigned thing", "The unfinished thing")]
     [InlineData("a designation here", "a destination here")]
     public void Score_TermInsideAnotherWord_DoesNotCount(string text, string plain) => _scorer.Score(text).ShouldBe(_scorer.Score(plain), 1e-12);
 
     [Theory]
-    [InlineData("analyze", "ANALYSIS")]
-    [InlineData("optimize", "optimising")]
+    [InlineData("analyzed", "ANALYSIS")]
+    [InlineData("optimizing", "OPTIMISING")]
     public void Score_FormsOfATerm_CountAlike(string left, string right) => _scorer.Score(left).ShouldBe(_scorer.Score(right), 1e-12);
 
     [Fact]
-    public void Score_RepeatedTerm_CountsOnce() => _scorer.Score("compare compare compare").ShouldBe(_scorer.Score("compare banana banana"), 1e-12);
+    public void Score_RepeatedTerm_CountsOnce() => _scorer.Score("compare compare compare").ShouldBe(_scorer.Score("compare bananas ananas."), 1e-12);
 
     [Fact]
     public void Score_CodeAndMathematics_RaiseIt()

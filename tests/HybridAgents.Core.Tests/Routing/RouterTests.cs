@@ -1,19 +1,12 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
+using static HybridAgents.Core.Tests.Routing.RoutingSamples;
 
 namespace HybridAgents.Core.Tests.Routing;
 
 public sealed class RouterTests
 {
-    private static readonly ModelInfo Llama = Local("ollama", "llama2:latest") with { IsProviderDefault = true };
-    private static readonly ModelInfo Mistral = Local("ollama", "mistral:7b-instruct");
-    private static readonly ModelInfo Gpt = Cloud("openai", "gpt-4o") with { IsProviderDefault = true };
-    private static readonly ModelInfo GptMini = Cloud("openai", "gpt-4o-mini");
-    private static readonly ModelInfo Claude = Cloud("anthropic", "claude-sonnet-4") with { IsProviderDefault = true };
-    private static readonly ModelInfo Demo = Local("offline", "demo") with { LastResort = true, IsProviderDefault = true };
-    private static readonly ModelInfo[] Everything = [Llama, Mistral, Gpt, GptMini, Claude, Demo];
-
     [Theory]
     [InlineData("auto")]
     [InlineData("AUTO")]
@@ -221,18 +214,4 @@ public sealed class RouterTests
 
     [Fact]
     public void Decide_EmptyCatalogue_NobodyServes() => Decide(new(), catalogue: []).Candidates.ShouldBeEmpty();
-
-    private static readonly RoutingFeatures Simple = new(0.1, 50, PrivacyLabel.Standard, NeedsTools: false, MaxOutputTokens: 512);
-
-    private static RoutingDecision Decide(
-        RoutingPolicy policy, RoutingFeatures? features = null, ModelInfo[]? catalogue = null, Dictionary<ModelRef, ModelHealth>? health = null) =>
-        Router.Decide(new(features ?? Simple, policy, catalogue ?? Everything, health ?? []));
-
-    private static string ReasonOf(RoutingDecision decision, ModelInfo model) => decision.Rejected.Single(rejection => rejection.Candidate == model.Ref.ToString()).Reason;
-
-    private static ModelInfo Local(string provider, string model) =>
-        new() { Ref = new(provider, model), Locality = Locality.Local, SupportsTools = true, ContextWindow = 8192, Quality = 0.5, Price = new(0, 0) };
-
-    private static ModelInfo Cloud(string provider, string model) =>
-        new() { Ref = new(provider, model), SupportsTools = true, ContextWindow = 128_000, Quality = 0.85, Price = new(2.5m, 10) };
 }

@@ -11,7 +11,7 @@ public sealed class EmbeddedMode(int maxHotInstances) : IEngineMode
     public static EmbeddedMode Cold { get; } = new(0);
 
     /// <inheritdoc/>
-    public async Task RunAsync(Func<IEngineFixture, Task> scenario)
+    public async Task RunAsync(string name, Func<IEngineFixture, Task> scenario)
     {
         await using EmbeddedFixture engine = new(maxHotInstances);
         await scenario(engine);
@@ -25,7 +25,7 @@ public sealed class CrashMode : IEngineMode
     public static CrashMode AfterEveryGroup { get; } = new();
 
     /// <inheritdoc/>
-    public async Task RunAsync(Func<IEngineFixture, Task> scenario)
+    public async Task RunAsync(string name, Func<IEngineFixture, Task> scenario)
     {
         bool crashed = true;
         for (int groups = 0; crashed; groups++)

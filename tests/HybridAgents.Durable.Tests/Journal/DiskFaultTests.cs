@@ -16,7 +16,7 @@ public sealed class DiskFaultTests
         Task waiting = fixture.Journal.WaitDurableAsync(lsn).AsTask();
         await UntilRefusedAsync(fixture);
 
-        fixture.Journal.RefusalReason.ShouldBe("The disk is full.");
+        fixture.Journal.RefusalReason.ShouldBe("The disk is full or read-only.");
         waiting.IsCompleted.ShouldBeFalse();
         files.OnWrite = (_, count) => count;
         await AdvanceUntilAsync(fixture, waiting);

@@ -30,6 +30,33 @@ public sealed class AzureTableTests(AzuriteFixture azurite) : IClassFixture<Azur
         (await StoredKeysAsync()).Count.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task Row_OfSeveralHundredKilobytes_IsOneEntity()
+    {
+        string text = new('é', 100_000);
+        byte[] bytes = Bytes(200_000);
+        await WriteAsync(TableOperation.Insert(Row("a").Set("text", text).Set("bytes", bytes)));
+
+        TableRow row = await GetAsync("a");
+
+        row.Get<string>("text").ShouldBe(text);
+        row.Get<byte[]>("bytes").ShouldBe(bytes);
+        (await StoredKeysAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Query_MoreRowsThanAPage_GoesOnWithTheNext()
+    {
+        for (int page = 0; page < 11; page++)
+            (await _table.SubmitAsync([.. Enumerable.Range(page * 100, 100).Select(n => TableOperation.Insert(Row($"{n:D5}")))])).EnsureSucceeded();
+        List<string> keys = [];
+
+        await foreach (TableRow row in _table.QueryAsync(_partition))
+            keys.Add(row.RowKey);
+
+        keys.ShouldBe(Enumerable.Range(0, 1100).Select(n => $"{n:D5}"));
+    }
+
     [Theory]
     [InlineData(TableOperationKind.Upsert, true)]
     [InlineData(TableOperationKind.Upsert, false)]

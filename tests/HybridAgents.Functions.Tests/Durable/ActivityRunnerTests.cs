@@ -3,6 +3,7 @@ using HybridAgents.Functions.Durable;
 using HybridAgents.TestSupport;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
@@ -14,6 +15,8 @@ public sealed class ActivityRunnerTests(TemporaryTables tables) : IClassFixture<
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly InstanceTable _instances = tables.Instances;
     private readonly CancelWatch _cancels = new(tables.Instances, TimeProvider.System, NullLogger<CancelWatch>.Instance);
+
+    private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
 
     public void Dispose() => _cancels.Dispose();
 
@@ -78,6 +81,17 @@ public sealed class ActivityRunnerTests(TemporaryTables tables) : IClassFixture<
     }
 
     [Fact]
+    public async Task Run_WorkerStopping_IsInterruptedWithoutAWordFromTheHost()
+    {
+        Task<ActivityOutcome> run = RunAsync("await");
+        await _running.Task;
+
+        _lifetime.StopApplication();
+
+        (await run).Interrupted.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Watch_OnTheClock_FiresWithinHalfASecond()
     {
         ManualTimeProvider time = new(DateTimeOffset.UtcNow);
@@ -119,7 +133,7 @@ public sealed class ActivityRunnerTests(TemporaryTables tables) : IClassFixture<
         function.SetupGet(invocation => invocation.InstanceServices).Returns(services ?? Mock.Of<IServiceProvider>());
         function.SetupGet(invocation => invocation.CancellationToken).Returns(stopping);
         Payload call = Payload.From(new ActivityCall(_id, $"{_id}/1", 1, null, afterCancel, default));
-        return (await new ActivityRunner(registry, _cancels, NullLogger<ActivityRunner>.Instance).RunAsync(name, call, function.Object)).As<ActivityOutcome>()!;
+        return (await new ActivityRunner(registry, _cancels, _lifetime, NullLogger<ActivityRunner>.Instance).RunAsync(name, call, function.Object)).As<ActivityOutcome>()!;
     }
 
     private sealed class Step(Func<ActivityContext, Payload, Task<string>> run) : Activity<Payload, string>

@@ -3,27 +3,31 @@ using HybridAgents.Durable;
 using HybridAgents.Functions.Durable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
 namespace HybridAgents.Functions.Tests.Durable;
 
-public sealed class DurableTaskDurableClientTests : IClassFixture<TemporaryTables>
+public sealed class DurableTaskDurableClientTests : IClassFixture<TemporaryTables>, IDisposable
 {
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly Mock<DurableTaskClient> _framework = new("test");
     private readonly ConcurrentDictionary<string, OrchestrationRuntimeStatus> _statuses = new();
     private readonly InstanceTable _instances;
+    private readonly CancelWatch _cancels;
+    private string? _customStatus;
     private readonly DurableTaskDurableClient _client;
 
     public DurableTaskDurableClientTests(TemporaryTables tables)
     {
         _instances = tables.Instances;
+        _cancels = new(_instances, TimeProvider.System, NullLogger<CancelWatch>.Instance);
         DurableTaskClientSource source = new();
         source.Bind(_framework.Object);
-        _client = new(source, _instances, new DurableRegistry().AddOrchestrator("Echo", "2", () => throw new NotSupportedException()));
+        _client = new(source, _instances, new DurableRegistry().AddOrchestrator("Echo", "2", () => throw new NotSupportedException()), _cancels);
         _framework.CallBase = true;
         _framework.Setup(client => client.GetInstancesAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>())).ReturnsAsync((string id, bool _, CancellationToken _) =>
-            _statuses.TryGetValue(id, out OrchestrationRuntimeStatus status) ? new OrchestrationMetadata("Echo_v2", id) { RuntimeStatus = status } : null);
+            _statuses.TryGetValue(id, out OrchestrationRuntimeStatus status) ? new OrchestrationMetadata("Echo_v2", id) { RuntimeStatus = status, SerializedCustomStatus = _customStatus } : null);
         _framework.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(
                 It.IsAny<TaskName>(), It.IsAny<object>(), It.IsAny<StartOrchestrationOptions>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync((TaskName _, object? _, StartOrchestrationOptions? options, CancellationToken _) =>
@@ -33,6 +37,8 @@ public sealed class DurableTaskDurableClientTests : IClassFixture<TemporaryTable
             });
         _framework.Setup(client => client.TerminateInstanceAsync(It.IsAny<string>(), It.IsAny<TerminateInstanceOptions>(), It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
     }
+
+    public void Dispose() => _cancels.Dispose();
 
     [Fact]
     public async Task ScheduleNew_ManyAtOnceWithOneId_StartsOne()
@@ -48,7 +54,7 @@ public sealed class DurableTaskDurableClientTests : IClassFixture<TemporaryTable
     [Fact]
     public async Task ScheduleNew_AfterAStartThatStoppedHalfWay_FinishesItWithItsOwnInput()
     {
-        await _instances.TryStartAsync(_id, new("Echo", "2", Payload.From("first"), null, null), CancellationToken.None);
+        await _instances.TryStartAsync(_id, new("Echo", "2", Payload.From("first"), null), CancellationToken.None);
 
         await _client.ScheduleNewAsync("Echo", "second", new(_id, Duplicates: DuplicateIdPolicy.KeepExisting));
 
@@ -175,8 +181,60 @@ public sealed class DurableTaskDurableClientTests : IClassFixture<TemporaryTable
     }
 
     [Fact]
+    public async Task Resume_ParkedInTheMiddleOfAGeneration_WakesIt()
+    {
+        await TreeAsync();
+        _customStatus = OrchestratorRunner.ParkedStatus.ToString();
+
+        OrchestrationState state = (await _client.GetAsync(_id))!;
+        (await _client.ResumeAsync(_id)).ShouldBeFalse();
+
+        (state.Status, state.SuspendReason).ShouldBe((OrchestrationStatus.Suspended, "version_unavailable"));
+        _framework.Verify(client => client.RaiseEventAsync(_id, "$wake", It.IsAny<object>(), It.IsAny<CancellationToken>()), Times.Once);
+    }
+
+    [Fact]
+    public async Task Suspend_BeforeTheFrameworkGotToIt_IsShownAndCanBeTakenBack()
+    {
+        _statuses[_id] = OrchestrationRuntimeStatus.Running;
+
+        (await _client.SuspendAsync(_id, "night")).ShouldBeTrue();
+        (await _client.SuspendAsync(_id, "day")).ShouldBeFalse();
+        OrchestrationState suspended = (await _client.GetAsync(_id))!;
+        (await _client.ResumeAsync(_id)).ShouldBeTrue();
+
+        (suspended.Status, suspended.SuspendReason).ShouldBe((OrchestrationStatus.Suspended, "night"));
+        (await _client.GetAsync(_id))!.Status.ShouldBe(OrchestrationStatus.Running);
+        _framework.Verify(client => client.ResumeInstanceAsync(_id, It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Once);
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a?b")]
+    [InlineData("a\nb")]
+    [InlineData("@a")]
+    public async Task ScheduleNew_IdThatTheExtensionRefuses_IsRefusedBeforeAnythingIsWritten(string id)
+    {
+        (await Should.ThrowAsync<ArgumentException>(() => _client.ScheduleNewAsync("Echo", 1, new(id)))).Message.ShouldContain("instance id");
+
+        (await _instances.GetStartAsync(id, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Cancel_ActivityOfThisProcess_IsToldWithoutTheFeed()
+    {
+        _statuses[_id] = OrchestrationRuntimeStatus.Running;
+        using CancelWatch.Watched watched = await _cancels.WatchAsync(_id, CancellationToken.None);
+
+        await _client.CancelAsync(_id, "enough");
+
+        watched.Token.IsCancellationRequested.ShouldBeTrue();
+        watched.Request!.Reason.ShouldBe("enough");
+    }
+
+    [Fact]
     public async Task Client_BeforeAnyFunctionRan_IsBusy() => await Should.ThrowAsync<EngineBusyException>(
-        () => new DurableTaskDurableClient(new(), _instances, new()).GetAsync(_id));
+        () => new DurableTaskDurableClient(new(), _instances, new(), _cancels).GetAsync(_id));
 
     /// <summary>The instance with the children a (with a child aa), b and c.</summary>
     private async Task TreeAsync()

@@ -127,6 +127,21 @@ public sealed class DurableTaskOrchestrationContextTests
         (await runner.RunAsync(_inner.Object, "Echo", "2")).As<int>().ShouldBe(5);
     }
 
+    [Fact]
+    public void Run_VersionMissingInTheMiddleOfAGeneration_DecidesNothing()
+    {
+        _inner.SetupGet(inner => inner.IsReplaying).Returns(true);
+        _inner.Setup(inner => inner.GetInput<Payload>()).Returns(Payload.From(new OrchestrationEnvelope(Payload.From(5))));
+        _inner.Setup(inner => inner.WaitForExternalEvent<Payload>("$wake", It.IsAny<CancellationToken>())).Returns(new TaskCompletionSource<Payload>().Task);
+
+        Task<Payload> run = new OrchestratorRunner(new(), NullLoggerFactory.Instance).RunAsync(_inner.Object, "Echo", "2");
+
+        run.IsCompleted.ShouldBeFalse();
+        _inner.Verify(inner => inner.SetCustomStatus(OrchestratorRunner.ParkedStatus), Times.Once);
+        _inner.Verify(inner => inner.ContinueAsNew(It.IsAny<object>(), It.IsAny<bool>()), Times.Never);
+        _inner.Verify(inner => inner.CreateTimer(It.IsAny<DateTime>(), It.IsAny<CancellationToken>()), Times.Never);
+    }
+
     private DurableTaskOrchestrationContext Context(OrchestrationEnvelope? envelope = null) => new(_inner.Object, "1", envelope ?? new(default), NullLoggerFactory.Instance);
 
     private void Answer(params ActivityOutcome[] outcomes)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HybridAgents.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,6 +9,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Moq;
 
 namespace HybridAgents.Functions.Tests.Hosting;
@@ -53,6 +55,19 @@ public sealed class FunctionsHostTests
     }
 
     [Fact]
+    public async Task Start_SettingsOfTheExample_AreValid()
+    {
+        using JsonDocument example = JsonDocument.Parse(await File.ReadAllTextAsync(Example()));
+        (string, string)[] settings = [.. example.RootElement.GetProperty("Values").EnumerateObject()
+            .Select(item => (item.Name.Replace("__", ":", StringComparison.Ordinal), item.Value.GetString()!))];
+
+        using IHost host = Build([.. settings, ("AzureWebJobsStorage", Storage(ClosedPort()))]); // Not the Azurite that may be running here.
+
+        await host.StartAsync();
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task Health_StorageAndOllamaDown_NamesBoth()
     {
         int port = ClosedPort();
@@ -73,6 +88,14 @@ public sealed class FunctionsHostTests
         dependencies["storage"].GetProperty("status").GetString().ShouldBe("down");
         dependencies["providers"].GetProperty("status").GetString().ShouldBe("degraded");
         dependencies["providers"].GetProperty("message").GetString().ShouldBe("Unavailable: ollama.");
+    }
+
+    [Fact]
+    public void Stop_IsGivenLessThanTheFiveSecondsAfterWhichAzureEndsTheWorker()
+    {
+        using IHost host = Build();
+
+        host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
     private static string Storage(int port) =>
@@ -99,6 +122,9 @@ public sealed class FunctionsHostTests
         builder.AddHybridAgents();
         return builder.Build();
     }
+
+    private static string Example([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../src/HybridAgents.Functions/local.settings.example.json");
 
     private static int ClosedPort()
     {

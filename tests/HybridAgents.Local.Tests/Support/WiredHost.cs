@@ -20,14 +20,19 @@ internal sealed class WiredHost : IAsyncDisposable
 
     public RunClient Client { get; private set; } = null!;
 
-    public static async Task<WiredHost> StartAsync(string[]? settings = null, params ITool[] tools)
+    public EmbeddedEngine Engine => _host.Services.GetRequiredService<EmbeddedEngine>();
+
+    public static Task<WiredHost> StartAsync(string[]? settings = null, params ITool[] tools) => StartAsync(settings ?? [], builder =>
+    {
+        foreach (ITool tool in tools)
+            builder.Services.AddSingleton(tool);
+    });
+
+    /// <summary>A host in which <paramref name="configure"/> has changed what is registered.</summary>
+    public static async Task<WiredHost> StartAsync(string[] settings, Action<WebApplicationBuilder> configure)
     {
         WiredHost host = new(await OpenAiWireServer.StartAsync());
-        await host.OpenAsync(settings ?? [], builder =>
-        {
-            foreach (ITool tool in tools)
-                builder.Services.AddSingleton(tool);
-        });
+        await host.OpenAsync(settings, configure);
         return host;
     }
 
@@ -37,7 +42,7 @@ internal sealed class WiredHost : IAsyncDisposable
     public async Task CutOffAsync(Action release, Action<WebApplicationBuilder> configure)
     {
         using (CancellationTokenSource now = new(0))
-            await _host.Services.GetRequiredService<EmbeddedEngine>().StopAsync(now.Token);
+            await Engine.StopAsync(now.Token);
         release();
         await CloseAsync();
         await OpenAsync([], configure);

@@ -24,6 +24,7 @@ public sealed class ConfigurationTests
     [InlineData("Timeouts:Connect", "soon", "Timeouts:Connect is 'soon'; allowed is a number from 0.1 to 300.")]
     [InlineData("Retries:MaxAttempts", "4", "Retries:MaxAttempts is '4'; allowed is a whole number from 1 to 3.")]
     [InlineData("Providers:Ollama:Enabled", "maybe", "Providers:Ollama:Enabled is 'maybe'; allowed is true or false.")]
+    [InlineData("Providers:Ollama:Think", "hard", "Providers:Ollama:Think is 'hard'; allowed is true, false, low, medium, high.")]
     [InlineData("Providers:Olama:Enabled", "true", "Providers:Olama is not a known provider; allowed are Ollama, LMStudio, LocalAI, VLLM, OpenAI, AzureOpenAI, Anthropic, Gemini, Mistral, Cohere, HuggingFace, Offline.")]
     [InlineData("Providers:AzureOpenAI:Endpoint", "https://me.openai.azure.com", "Providers:AzureOpenAI:Model is missing; it must be the name of a deployment (or AZURE_OPENAI_DEPLOYMENT).")]
     [InlineData("Providers:OpenAI:Endpoint", "api.openai.com", "Providers:OpenAI:Endpoint is 'api.openai.com'; allowed is an absolute http:// or https:// address without password and query.")]
@@ -55,6 +56,11 @@ public sealed class ConfigurationTests
     [InlineData("AZURE_OPENAI_API_KEY", "k", "Providers:AzureOpenAI:ApiKey", "k")]
     [InlineData("AZURE_OPENAI_DEPLOYMENT", "chat", "Providers:AzureOpenAI:Model", "chat")]
     [InlineData("REQUEST_TIMEOUT", "90", "Timeouts:Total", "90")]
+    [InlineData("TEMPERATURE", "0.2", "Runs:Temperature", "0.2")]
+    [InlineData("MAX_TOKENS", "512", "Runs:MaxTokens", "512")]
+    [InlineData("ENABLE_RESPONSE_CACHE", "false", "Cache:Enabled", "false")]
+    [InlineData("RESPONSE_CACHE_TTL", "60", "Cache:TtlSeconds", "60")]
+    [InlineData("RESPONSE_CACHE_MAX_ITEMS", "10", "Cache:MaxItems", "10")]
     [InlineData("LOG_LEVEL", "INFO", "Logging:LogLevel:Default", "Information")]
     public void Resolve_Alias_SetsOurKey(string alias, string value, string key, string expected) =>
         ConfigurationAliases.Resolve(Configuration((alias, value))).ShouldHaveSingleItem().ShouldBe(new(key, expected));

@@ -115,6 +115,22 @@ public sealed class OllamaContractTests : ProviderContractTests
         _server.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("true", "thinking", "true")]
+    [InlineData("high", "thinking", "\"high\"")]
+    [InlineData("true", "tools", null)]
+    public async Task Stream_ThinkAndKeepAlive_AreAskedForWhereTheModelCan(string setting, string capability, string? sent)
+    {
+        _server.Models[0] = _server.Models[0] with { Capabilities = ["completion", capability] };
+        await using ProviderHarness harness = new([.. Settings, ("Providers:Ollama:Think", setting), ("Providers:Ollama:KeepAlive", "-1")]);
+
+        await harness.AskAsync(ProviderHarness.Request(Model), Locality);
+
+        System.Text.Json.JsonElement body = _server.Requests[0].Json;
+        (body.TryGetProperty("think", out System.Text.Json.JsonElement think) ? think.GetRawText() : null).ShouldBe(sent);
+        body.GetProperty("keep_alive").GetInt32().ShouldBe(-1);
+    }
+
     [Fact]
     public async Task Directory_EmbeddingModel_IsNotListed()
     {

@@ -220,11 +220,14 @@ public abstract class ProviderContractTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_NothingListens_IsUnreachable()
+    public async Task Stream_NothingListens_IsUnreachableAndNamesTheSetting()
     {
         await Server.DisposeAsync();
 
-        (await Should.ThrowAsync<ProviderException>(() => AskAsync())).Fault.ShouldBe(ProviderFault.Unreachable);
+        ProviderException error = await Should.ThrowAsync<ProviderException>(() => AskAsync());
+
+        error.Fault.ShouldBe(ProviderFault.Unreachable);
+        error.Message.ShouldMatch("Providers:[A-Za-z]+:Endpoint says where it is");
     }
 
     [Fact]
@@ -247,7 +250,7 @@ public abstract class ProviderContractTests : IAsyncLifetime
     {
         Server.Enqueue(WireReply.Says("late").AfterSignal(new TaskCompletionSource().Task));
         using CancellationTokenSource cancellation = new();
-        Task<IReadOnlyList<ModelUpdate>> call = _harness.AskAsync(ProviderHarness.Request(Model), Locality, cancellation.Token);
+        Task<IReadOnlyList<ModelUpdate>> call = _harness.AskAsync(ProviderHarness.Request(Model), Locality, cancellationToken: cancellation.Token);
         WireRequest request = await Server.NextRequestAsync();
 
         await cancellation.CancelAsync();

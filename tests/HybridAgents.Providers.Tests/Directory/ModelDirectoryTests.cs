@@ -76,7 +76,7 @@ public sealed class ModelDirectoryTests
         using HttpClient http = ProviderHttp.Create(settings, TimeSpan.FromSeconds(5));
         OllamaApi api = new(http, time);
         OllamaModels source = new(api, settings, time);
-        using ProviderRegistry registry = new([new(settings, new OllamaChatClient("ollama", api, source), source)]);
+        using ProviderRegistry registry = new([new(settings, new OllamaChatClient(settings, api, source), source)]);
         ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
         (await directory.GetAsync(default)).Models.ShouldBeEmpty();
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
 using HybridAgents.Providers.Chat;
 using HybridAgents.Providers.Offline;
 using Microsoft.Extensions.AI;
@@ -141,7 +142,7 @@ public sealed class OfflineChatClientTests
         ModelUpdateMapper mapper = new(request);
         List<ModelUpdate> updates = [];
         using OfflineChatClient client = new();
-        await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(ChatRequestMapper.ToMessages(request), ChatRequestMapper.ToOptions(request)))
+        await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(ChatRequestMapper.ToMessages(request), ChatRequestMapper.ToOptions(request, PrivacyLabel.Standard)))
             updates.AddRange(mapper.Map(update));
         return [.. updates, mapper.Finish()];
     }

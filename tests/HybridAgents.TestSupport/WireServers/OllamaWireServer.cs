@@ -17,6 +17,9 @@ public sealed class OllamaWireServer : WireServer
     /// <summary>The status of the list; another than 200 makes the server look down.</summary>
     public int TagsStatus { get; set; } = 200;
 
+    /// <summary>The lines that answer a pull.</summary>
+    public IList<string> PullLines { get; } = [];
+
     protected override string ContentType => "application/x-ndjson";
 
     protected override string MalformedPart => "{\"model\":\"wire\",\"message\":{\"role\":\"assis\n";
@@ -35,6 +38,9 @@ public sealed class OllamaWireServer : WireServer
         app.MapPost("/api/chat", AnswerAsync);
         app.MapGet("/api/tags", TagsAsync);
         app.MapPost("/api/show", ShowAsync);
+        app.MapPost("/api/pull", context => context.Response.WriteAsync(string.Concat(PullLines.Select(line => line + "\n"))));
+        app.MapGet("/api/ps", context => context.Response.WriteAsync(
+            """{"models":[{"name":"llama2:latest","model":"llama2:latest","size":4000,"size_vram":3000,"expires_at":"2026-01-01T01:00:00.5+01:00"}]}"""));
     }
 
     protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)

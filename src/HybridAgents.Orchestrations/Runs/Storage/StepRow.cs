@@ -1,3 +1,4 @@
+using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 
@@ -21,6 +22,7 @@ internal sealed class StepRow(TableRow row)
     public const string PlanName = "plan";
     public const string AttemptsName = "attempts";
     public const string StreamedName = "streamed";
+    public const string SpentName = "spent";
     public const string CallIdName = "call_id";
     public const string LeaseName = "lease";
     public const string ArgumentsHashName = "arguments_hash";
@@ -62,6 +64,9 @@ internal sealed class StepRow(TableRow row)
 
     /// <summary>Gets the characters that the running execution has streamed into events so far.</summary>
     public int Streamed => row.Get<int>(StreamedName);
+
+    /// <summary>Gets what all executions of a model step have spent, lost attempts by estimate.</summary>
+    public Spend Spent => row.GetSpend(SpentName);
 
     public string? CallId => row.Get<string>(CallIdName);
 

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Models;
+using HybridAgents.Orchestrations.Chat;
+
+namespace HybridAgents.Api.Chat;
+
+/// <summary>Writes the chunks of one streamed answer: the same id in all, the role first, the finish reason last.</summary>
+internal sealed class ChatChunks : IDisposable
+{
+    private readonly PipeWriter _output;
+    private readonly Utf8JsonWriter _json;
+    private readonly bool _includeUsage;
+    private readonly byte[] _head;
+    private int _calls;
+
+    /// <param name="output">Where to.</param>
+    /// <param name="origin">Whose answer it is.</param>
+    /// <param name="includeUsage">Whether the chunks have a usage: null, but for one more at the end.</param>
+    public ChatChunks(PipeWriter output, ChatOrigin origin, bool includeUsage)
+    {
+        (_output, _includeUsage) = (output, includeUsage);
+        _json = new(output, ChatJson.WriterOptions);
+        _head = Encoding.UTF8.GetBytes(
+            $$"""data: {"id":"{{origin.Id}}","object":"chat.completion.chunk","created":{{origin.Created.ToUnixTimeSeconds()}},"model":{{JsonSerializer.Serialize(origin.Model.Model)}},"choices":[""");
+    }
+
+    public void Role() => Chunk(static (json, _) =>
+    {
+        json.WriteString("role", "assistant");
+        json.WriteString("content", "");
+        json.WriteNull("refusal");
+    }, (object?)null);
+
+    public void Text(string text) => Chunk(static (json, text) => json.WriteString("content", text), text);
+
+    public void Probabilities(JsonElement tokens) => Chunk(static (_, _) => { }, (object?)null, tokens);
+
+    public void Call(ToolCall call) => Chunk(static (json, call) =>
+    {
+        json.WriteStartArray("tool_calls");
+        json.WriteStartObject();
+        json.WriteNumber("index", call.Index);
+        ChatJson.WriteCall(json, call.Call);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }, (Index: _calls++, Call: call));
+
+    /// <summary>The finish reason, the usage if it is wanted, and the mark of the end.</summary>
+    public void Finish(ModelUpdate.Finished end)
+    {
+        Chunk(static (_, _) => { }, (object?)null, finishReason: end.Reason);
+        if (_includeUsage)
+        {
+            _output.Write(_head);
+            _output.Write("],\"usage\":"u8);
+            _json.Reset(_output);
+            ChatJson.WriteUsage(_json, end.Usage);
+            _json.Flush();
+            _output.Write("}\n\n"u8);
+        }
+
+        _output.Write("data: [DONE]\n\n"u8);
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private void Chunk<T>(Action<Utf8JsonWriter, T> delta, T state, JsonElement? tokens = null, string? finishReason = null)
+    {
+        _output.Write(_head);
+        _json.Reset(_output);
+        _json.WriteStartObject();
+        _json.WriteNumber("index", 0);
+        _json.WriteStartObject("delta");
+        delta(_json, state);
+        _json.WriteEndObject();
+        ChatJson.WriteProbabilities(_json, tokens is { } scored ? [scored] : []);
+        _json.WriteString("finish_reason", finishReason);
+        _json.WriteEndObject();
+        _json.Flush();
+        _output.Write(_includeUsage ? "],\"usage\":null}\n\n"u8 : "]}\n\n"u8);
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace HybridAgents.Functions;
+
+/// <summary>Chat completions in OpenAI's form. Each function is a route of the API and delegates to its handler.</summary>
+public static class ChatFunctions
+{
+    [Function("CreateChatCompletion")]
+    public static Task CreateChatCompletion(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("CreateChatCompletionNative")]
+    public static Task CreateChatCompletionNative(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("CreateHybridChat")]
+    public static Task CreateHybridChat(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/chat/hybrid")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("StreamChat")]
+    public static Task StreamChat(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/chat/streaming")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ListOpenAIModels")]
+    public static Task ListOpenAIModels(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetOpenAIModel")]
+    public static Task GetOpenAIModel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{model}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+}

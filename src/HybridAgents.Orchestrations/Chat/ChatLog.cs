@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Threading.Channels;
+using HybridAgents.Durable;
+using HybridAgents.Durable.Tables;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace HybridAgents.Orchestrations.Chat;
+
+/// <summary>The table <c>chats</c>: one row for each chat, a partition for each day (UTC); within it the newest of a tenant first.</summary>
+/// <remarks>
+/// Rows are written behind the answer, up to 100 in a batch, so that no chat waits for the disk: a crash loses those of its last moments. A row that storage refuses, or for
+/// which 10,000 others wait, is lost too, and the log says so.
+/// </remarks>
+internal sealed partial class ChatLog(ITableStore tables, ILogger<ChatLog> logger) : BackgroundService
+{
+    private const int MaxWaiting = 10_000;
+    private const int MaxBatch = 100;
+
+    private readonly ITable _table = tables.GetTable("chats");
+    private readonly Channel<TableRow> _rows = Channel.CreateBounded<TableRow>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    /// <summary>The rows of a day, in the order of their keys.</summary>
+    public IAsyncEnumerable<TableRow> ReadAsync(DateTimeOffset day, RowRange range, CancellationToken cancellationToken) =>
+        _table.QueryAsync(PartitionOf(day), range, cancellationToken);
+
+    /// <summary>Writes a row soon.</summary>
+    public void Add(TableRow row)
+    {
+        if (!_rows.Writer.TryWrite(row))
+            LogLost(1, "too many wait to be written");
+    }
+
+    /// <summary>Removes a day's rows.</summary>
+    public async Task RemoveAsync(DateTimeOffset day, CancellationToken cancellationToken)
+    {
+        await foreach (TableRow[] rows in ReadAsync(day, default, cancellationToken).Chunk(MaxBatch).WithCancellation(cancellationToken))
+            await _table.SubmitAsync([.. rows.Select(static row => TableOperation.Delete(row.PartitionKey, row.RowKey))], WriteDurability.Durable, cancellationToken);
+    }
+
+    public static string PartitionOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _rows.Writer.TryComplete();
+        if (ExecuteTask is { } writing)
+            await writing.WaitAsync(cancellationToken);
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <summary>Ends with the last row, not with the host's wish: what has been billed is to be known.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        List<TableOperation> batch = new(MaxBatch);
+        while (await _rows.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && _rows.Reader.TryPeek(out TableRow? row) && (batch.Count == 0 || row.PartitionKey == batch[0].Row.PartitionKey))
+                batch.Add(TableOperation.Upsert(_rows.Reader.TryRead(out row) ? row : throw new InvalidOperationException("There is another reader.")));
+            try
+            {
+                await _table.SubmitAsync(batch, WriteDurability.Durable, CancellationToken.None);
+            }
+            catch (Exception error) when (error is EngineBusyException or InvalidOperationException or IOException)
+            {
+                LogLost(batch.Count, error.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Warning, Message = "{Count} rows of the chat log are lost: {Reason}")]
+    private partial void LogLost(int count, string reason);
+}

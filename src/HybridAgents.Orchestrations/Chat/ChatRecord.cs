@@ -1,0 +1,59 @@
+using System.Text.Json;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Usage;
+using HybridAgents.Durable;
+using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Orchestrations.Runs.Storage;
+
+namespace HybridAgents.Orchestrations.Chat;
+
+/// <summary>What is kept of one chat: who, which model, tokens and cost of all its attempts, and how it ended. No content.</summary>
+internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallBudget budget, TimeProvider time)
+{
+    private readonly long _begun = time.GetTimestamp();
+    private TokenUsage _usage;
+    private decimal? _cost = 0;
+
+    public string Id => id;
+
+    public string Tenant => caller.Tenant;
+
+    public DateTimeOffset Created { get; } = time.GetUtcNow();
+
+    /// <summary>Gets what all attempts have spent.</summary>
+    public Spend Spent => new(_cost ?? 0, _usage.TotalTokens);
+
+    /// <summary>Adds what an attempt used.</summary>
+    public void Add(ModelInfo model, TokenUsage usage)
+    {
+        _usage += usage;
+        _cost += CostCalculator.Cost(model, usage);
+    }
+
+    /// <summary>Writes the row, and settles what was spent.</summary>
+    /// <param name="model">The model that answered; null for none.</param>
+    /// <param name="outcome"><c>ok</c>, <c>cancelled</c>, or an error's code.</param>
+    /// <param name="attempts">The attempts that failed.</param>
+    public Task EndAsync(ModelRef? model, string outcome, IReadOnlyList<AttemptView> attempts)
+    {
+        log.Add(Row(model, outcome, attempts));
+        return budget.SettleAsync(Spent);
+    }
+
+    private TableRow Row(ModelRef? model, string outcome, IReadOnlyList<AttemptView> attempts) =>
+        new TableRow(ChatLog.PartitionOf(Created), $"{Tenant}|{IndexEntry.Inverted(Created)}|{Id}")
+            .Set("id", Id)
+            .Set("key", caller.KeyId)
+            .Set("provider", model?.Provider)
+            .Set("model", model?.Model)
+            .Set("outcome", outcome)
+            .Set("created_at", Created)
+            .Set("duration_ms", time.GetElapsedTime(_begun).TotalMilliseconds)
+            .Set("prompt_tokens", _usage.PromptTokens)
+            .Set("completion_tokens", _usage.CompletionTokens)
+            .Set("estimated", _usage.Estimated)
+            .Set("cost_usd", (double?)_cost)
+            .Set("attempts", attempts.Count == 0 ? null : JsonSerializer.Serialize(attempts, Payload.Json));
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json;
+using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Models;
+using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Providers;
+
+namespace HybridAgents.Orchestrations.Chat;
+
+/// <inheritdoc cref="IChatService"/>
+internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelGateway gateway, ChatLog log, IBudgets budgets, TimeProvider time) : IChatService
+{
+    /// <summary>Longer than any call may take.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    public Task<ChatAnswer> CompleteAsync(ChatRequest request, RunCaller caller, CancellationToken cancellationToken) =>
+        ServeAsync(request, caller, async (call, record) =>
+        {
+            ChatAnswer answer = await call.FirstAsync(CollectAsync, cancellationToken);
+            record.Add(call.InfoOf(answer.Origin.Model), answer.Usage);
+            await record.EndAsync(answer.Origin.Model, "ok", answer.Origin.Attempts);
+            return answer;
+        }, cancellationToken);
+
+    public Task<IChatStream> OpenAsync(ChatRequest request, RunCaller caller, CancellationToken cancellationToken) =>
+        ServeAsync<IChatStream>(request, caller, async (call, record) => new ChatStream(call, await call.FirstAsync(BeginAsync, cancellationToken), record), cancellationToken);
+
+    private async Task<T> ServeAsync<T>(ChatRequest request, RunCaller caller, Func<ChatCall, ChatRecord, Task<T>> serve, CancellationToken cancellationToken)
+    {
+        string id = $"chatcmpl-{Guid.NewGuid():N}";
+        CallBudget budget = new(budgets, caller.Account, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
+        ChatRecord record = new(id, log, caller, budget, time);
+        try
+        {
+            ChatPlan plan = await planner.PlanAsync(request, caller.Tenant, await budget.LeftAsync(default, cancellationToken), cancellationToken);
+            return await serve(new(request, plan, gate, gateway, budget, record, time), record);
+        }
+        catch (ChatException failure)
+        {
+            await record.EndAsync(null, failure.Error.Code, failure.Attempts);
+            throw;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await record.EndAsync(null, "cancelled", []);
+            throw;
+        }
+    }
+
+    private static async Task<ChatReading> BeginAsync(ChatReading reading)
+    {
+        await reading.NextAsync();
+        return reading;
+    }
+
+    private static async Task<ChatAnswer> CollectAsync(ChatReading reading)
+    {
+        StringBuilder text = new();
+        List<ToolCall> calls = [];
+        List<JsonElement> probabilities = [];
+        await using (reading)
+        {
+            while (await reading.NextAsync())
+            {
+                switch (reading.Current)
+                {
+                    case ModelUpdate.TextDelta delta:
+                        text.Append(delta.Text);
+                        break;
+                    case ModelUpdate.ToolCallRequested requested:
+                        calls.Add(requested.Call);
+                        break;
+                    case ModelUpdate.TokenProbabilities scored:
+                        probabilities.Add(scored.Tokens);
+                        break;
+                }
+            }
+        }
+
+        return new(reading.Origin, text.Length == 0 && calls.Count > 0 ? null : text.ToString(), calls, probabilities, reading.End!.Reason, reading.End.Usage);
+    }
+}
