@@ -23,13 +23,13 @@ public sealed class RunDocumentTests : IAsyncLifetime
         JsonElement run = await _host.Client.WaitAsync(id, "completed", "failed");
 
         Names(run).ShouldBe([
-            "run_id", "object", "status", "created_at", "started_at", "completed_at", "agent", "parent_run_id", "path", "progress", "usage", "routing", "required_action", "result", "error",
-            "metadata", "last_event", "polling_url", "events_url"]);
+            "run_id", "object", "status", "created_at", "started_at", "completed_at", "agent", "progress", "usage", "routing", "required_action", "result", "error", "metadata",
+            "last_event", "polling_url", "events_url"]);
         (run.GetProperty("object").GetString(), run.GetProperty("run_id").GetString()).ShouldBe(("agent.run", id));
         long created = run.GetProperty("created_at").GetInt64();
         run.GetProperty("started_at").GetInt64().ShouldBeInRange(created, created + 60);
         run.GetProperty("completed_at").GetInt64().ShouldBeInRange(created, created + 60);
-        run.GetProperty("agent").GetRawText().ShouldBe("""{"agent_id":null,"agent_type":"general","agent_version":null}""");
+        run.GetProperty("agent").GetRawText().ShouldBe("""{"agent_id":null,"agent_type":"general"}""");
         run.GetProperty("progress").GetRawText().ShouldBe(
             """{"turn":2,"max_turns":16,"activity":"finished","provider":"openai","model":"gpt-4o","tools_running":[],"agents":[]}""");
         JsonElement usage = run.GetProperty("usage");

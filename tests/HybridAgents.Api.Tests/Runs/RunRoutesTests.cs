@@ -26,8 +26,8 @@ public sealed class RunRoutesTests : IAsyncLifetime
         JsonElement run = await answer.JsonAsync();
         run.EnumerateObject().Select(static property => property.Name).ShouldBe(
             [
-                "run_id", "object", "status", "created_at", "started_at", "completed_at", "agent", "parent_run_id", "path", "progress", "usage", "routing", "required_action", "result",
-                "error", "metadata", "polling_url", "events_url", "last_event",
+                "run_id", "object", "status", "created_at", "started_at", "completed_at", "agent", "progress", "usage", "routing", "required_action", "result", "error",
+                "metadata", "polling_url", "events_url", "last_event",
             ],
             ignoreOrder: true);
         run.GetProperty("status").GetString().ShouldBe("in_progress");
