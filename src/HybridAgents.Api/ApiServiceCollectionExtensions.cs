@@ -1,3 +1,4 @@
+using HybridAgents.Api.Agents;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Chat;
 using HybridAgents.Api.Errors;
@@ -31,7 +32,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
         services.AddSingleton<MetricsCollector>();
-        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>();
+        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
@@ -42,6 +43,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, RunEventRoutes>()
             .AddSingleton<IApiRoutes, ControlRunRoutes>()
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
+            .AddSingleton<IApiRoutes, AgentRoutes>()
+            .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()

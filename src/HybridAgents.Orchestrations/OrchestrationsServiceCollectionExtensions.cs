@@ -5,6 +5,7 @@ using HybridAgents.Core.Tools;
 using HybridAgents.Core.Tools.Http;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Memory;
@@ -49,6 +50,8 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<SubRunStore>();
         services.AddSingleton<DelegationStep>();
         services.AddSingleton<Questions>();
+        services.AddSingleton<AgentStore>();
+        services.AddSingleton<AgentResolver>();
         services.AddSingleton<RunProjection>();
         services.AddSingleton<RunPurger>();
         services.AddSingleton<RunStarter>();

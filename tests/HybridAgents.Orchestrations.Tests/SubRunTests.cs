@@ -3,6 +3,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Durable;
+using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Tests.Support;
@@ -167,6 +168,19 @@ public sealed class SubRunTests
         (await host.Runs.PurgeAsync(run.RunId, RunHost.Caller, CancellationToken.None)).ShouldBe(PurgeResult.Purged);
         (await host.Runs.GetAsync(below, RunHost.Caller, CancellationToken.None)).ShouldBeNull();
         (await host.Get<IDurableClient>().GetAsync(below)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Meta_WithTheBuiltInTeam_StaysStandardAndKnowsEveryMember()
+    {
+        await using RunHost host = await RunHost.StartAsync();
+        AgentConfig meta = await host.Get<AgentResolver>().ResolveAsync("meta", "default", CancellationToken.None);
+        await host.RunAsync(RunHost.Ask("Hi") with { Agent = meta });
+
+        Cleared<ModelRequest> sent = host.Models.Sent.ShouldHaveSingleItem();
+        sent.Label.ShouldBe(PrivacyLabel.Standard);
+        sent.Value.Tools.Select(tool => tool.Name).ShouldBe(["route_to_subsystem", "parallel_processing"]);
+        meta.SubAgents.ShouldAllBe(member => sent.Value.Tools[0].Description.Contains($"- {member.Name}: {member.Role}"));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
 using HybridAgents.Core.Runs;
-using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.AspNetCore.Http;
 using static HybridAgents.Api.Runs.RunRouteContext;
@@ -10,7 +9,7 @@ using static HybridAgents.Api.Runs.RunRouteContext;
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Starting a run from another one. The other one stays as it is.</summary>
-public sealed class RepeatRunRoutes(IAgentRuns runs, RunAcceptance acceptance, RunRequestReader reader, ToolRegistry tools) : IApiRoutes
+public sealed class RepeatRunRoutes(IAgentRuns runs, RunAcceptance acceptance, RunRequestReader reader) : IApiRoutes
 {
     private const string Run = "/api/v1/agents/runs/{run_id}";
 
@@ -46,8 +45,8 @@ public sealed class RepeatRunRoutes(IAgentRuns runs, RunAcceptance acceptance, R
         using JsonBody body = await JsonBody.ReadAsync(http, RunRequestSchema.Fork);
         IdempotencyToken? token = RunAcceptance.TokenOf(http, body);
         RunRequest source = await SourceAsync(http, id, body.Root.Integer("from_turn"));
-        ToolSet known = await tools.GetAsync(CallerOf(http).Tenant, http.RequestAborted);
-        return await acceptance.StartAsync(http, reader.Override(source, body.Root.Field("overrides") ?? NoOverrides, known), token);
+        RunRequest request = await reader.OverrideAsync(source, body.Root.Field("overrides") ?? NoOverrides, CallerOf(http).Tenant, http.RequestAborted);
+        return await acceptance.StartAsync(http, request, token);
     }
 
     private static System.Text.Json.JsonElement NoOverrides { get; } = System.Text.Json.JsonElement.Parse("{}");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using HybridAgents.Api.Agents;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routing;
@@ -9,13 +10,14 @@ using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Turns a body that fits <see cref="RunRequestSchema"/> into a request that can run, or says what it names that does not exist.</summary>
-public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOptions> options)
+public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver resolver, ToolRegistry registry, IOptions<RunOptions> options)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
@@ -24,17 +26,20 @@ public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOp
 
     /// <summary>Reads the request. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="tools">The caller's tools.</param>
+    /// <param name="tenant">Whose tools and agents it may name.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
     /// <exception cref="RequestRefusedException">It names something unknown, or contradicts itself (400).</exception>
-    public RunRequest Read(JsonElement body, ToolSet tools)
+    public async Task<RunRequest> ReadAsync(JsonElement body, string tenant, CancellationToken cancellationToken)
     {
         Faults faults = new();
+        ToolSet tools = await registry.GetAsync(tenant, cancellationToken);
+        AgentConfig agent = body.Field("agent_config") is { } config ? await ReadAgentAsync(config, Usual, tenant, tools, faults, cancellationToken) : Usual;
         RunRequest request = new()
         {
-            Agent = body.Field("agent_config") is { } agent ? ReadAgent(agent, Usual, tools, faults) : Usual,
+            Agent = agent,
             Messages = MessageReader.Read(body, faults),
             Metadata = ReadMetadata(body, faults),
-            Routing = body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(),
+            Routing = AtLeast(body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(), agent.PrivacyLevel),
             Limits = body.Field("limits") is { } limits ? ReadLimits(limits, new()) : new(),
             Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
             WebhookUrl = ReadWebhook(body, faults),
@@ -49,17 +54,21 @@ public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOp
     /// Nothing in the result refers to <paramref name="overrides"/> afterwards.
     /// </summary>
     /// <exception cref="RequestRefusedException">They name something unknown, or leave nothing to answer (400).</exception>
-    public RunRequest Override(RunRequest request, JsonElement overrides, ToolSet tools)
+    public async Task<RunRequest> OverrideAsync(RunRequest request, JsonElement overrides, string tenant, CancellationToken cancellationToken)
     {
         Faults faults = new(prefix: "overrides.");
+        ToolSet tools = await registry.GetAsync(tenant, cancellationToken);
         IReadOnlyList<Message> more = overrides.Field("messages") is null ? [] : MessageReader.Read(overrides, faults);
         RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? RoutingPreferencesBody.Read(preferences, request.Routing) : request.Routing;
+        AgentConfig agent = overrides.Field("agent_config") is { } config
+            ? await ReadAgentAsync(config, request.Agent, tenant, tools, faults, cancellationToken)
+            : request.Agent;
         RunRequest changed = request with
         {
-            Agent = overrides.Field("agent_config") is { } agent ? ReadAgent(agent, request.Agent, tools, faults) : request.Agent,
+            Agent = agent,
             Messages = [.. request.Messages, .. more],
             Metadata = ReadMetadata(overrides, faults) ?? request.Metadata,
-            Routing = routing with { PrivacyLevel = routing.PrivacyLevel.RaisedTo(request.Routing.PrivacyLevel) },
+            Routing = AtLeast(AtLeast(routing, request.Routing.PrivacyLevel), agent.PrivacyLevel),
             Limits = overrides.Field("limits") is { } limits ? ReadLimits(limits, request.Limits) : request.Limits,
             Approval = overrides.Field("approval") is { } approval ? ReadApproval(approval, request.Approval) : request.Approval,
             WebhookUrl = ReadWebhook(overrides, faults) ?? request.WebhookUrl,
@@ -71,18 +80,28 @@ public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOp
         return changed;
     }
 
-    private AgentConfig ReadAgent(JsonElement agent, AgentConfig fallback, ToolSet tools, Faults faults)
+    private static RoutingPreferences AtLeast(RoutingPreferences routing, PrivacyLabel label) => routing with { PrivacyLevel = routing.PrivacyLevel.RaisedTo(label) };
+
+    private async Task<AgentConfig> ReadAgentAsync(
+        JsonElement agent, AgentConfig fallback, string tenant, ToolSet tools, Faults faults, CancellationToken cancellationToken)
     {
-        if (agent.Text("agent_id") is { } id)
-            faults.Add("agent_config.agent_id", $"names no agent: there is no '{ApiErrors.Shorten(id)}'");
+        if (agent.Text("agent_id") is { } id && await ResolvedAsync("agent_config.agent_id", () => resolver.ResolveAsync(id, tenant, cancellationToken), faults) is { } named)
+            fallback = named.AgentVersion is null ? named with { Temperature = fallback.Temperature, MaxTokens = fallback.MaxTokens } : named;
         string type = agent.Text("agent_type") ?? fallback.AgentType;
         AgentProfile? profile = agents.Find(type);
         if (profile is null)
             faults.Add("agent_config.agent_type", $"is '{ApiErrors.Shorten(type)}'; must be one of: {string.Join(", ", agents.Types)}");
+        else if (fallback.AgentId is not null && profile.Type != fallback.AgentType)
+            faults.Add("agent_config.agent_type", $"is '{profile.Type}', but the agent '{fallback.AgentId}' is of type '{fallback.AgentType}'; leave it out");
+        IReadOnlyList<SubAgent> team = profile?.Type == AgentCatalog.MetaType ? fallback.SubAgents : [];
+        IReadOnlyList<SubAgentReference> references = SubAgentReader.Read(agent, "agent_config.", profile, faults);
+        if (profile?.Type == AgentCatalog.MetaType && (references.Count > 0 || team.Count == 0))
+            team = await ResolvedAsync("agent_config.sub_agents", () => resolver.TeamAsync(references, tenant, cancellationToken), faults) ?? team;
         (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = agent.Field("tools") is { } list ? ReadTools(list, tools, faults) : (fallback.Tools, fallback.ClientTools);
         return fallback with
         {
             AgentType = profile?.Type ?? type,
+            SubAgents = team,
             Instructions = agent.Text("instructions") ?? fallback.Instructions,
             Model = agent.Text("model") ?? fallback.Model,
             Tools = known,
@@ -92,6 +111,20 @@ public sealed partial class RunRequestReader(AgentCatalog agents, IOptions<RunOp
             MaxTurns = agent.Integer("max_turns") ?? fallback.MaxTurns,
             ParallelTools = agent.Flag("parallel_tools") ?? fallback.ParallelTools,
         };
+    }
+
+    private static async Task<T?> ResolvedAsync<T>(string path, Func<Task<T>> resolve, Faults faults)
+        where T : class
+    {
+        try
+        {
+            return await resolve();
+        }
+        catch (AgentUnresolvedException unresolved)
+        {
+            faults.Add(path, unresolved.Message);
+            return null;
+        }
     }
 
     /// <summary>A name must be known here; a definition that is not known here is the client's own tool.</summary>

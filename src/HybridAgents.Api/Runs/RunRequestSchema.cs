@@ -1,3 +1,4 @@
+using HybridAgents.Api.Agents;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routing;
 
@@ -44,7 +45,8 @@ internal static class RunRequestSchema
         new Field("temperature", new NumberSchema(0, 2)),
         new Field("max_tokens", new IntegerSchema(1, 131_072)),
         new Field("max_turns", new IntegerSchema(1, 100)),
-        new Field("parallel_tools", Flag));
+        new Field("parallel_tools", Flag),
+        new Field("sub_agents", AgentSchema.Team));
 
     private static readonly ObjectSchema Limits = new(
         new Field("timeout_seconds", new IntegerSchema(1, 604_800)),

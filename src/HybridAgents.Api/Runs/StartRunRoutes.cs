@@ -1,13 +1,12 @@
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
-using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Starting a run.</summary>
-public sealed class StartRunRoutes(RunAcceptance acceptance, RunRequestReader reader, ToolRegistry tools) : IApiRoutes
+public sealed class StartRunRoutes(RunAcceptance acceptance, RunRequestReader reader) : IApiRoutes
 {
     /// <inheritdoc/>
     public IEnumerable<ApiRoute> Routes =>
@@ -23,6 +22,6 @@ public sealed class StartRunRoutes(RunAcceptance acceptance, RunRequestReader re
     {
         using JsonBody body = await JsonBody.ReadAsync(http, RunRequestSchema.Body);
         IdempotencyToken? token = RunAcceptance.TokenOf(http, body);
-        return await acceptance.StartAsync(http, reader.Read(body.Root, await tools.GetAsync(RunRouteContext.CallerOf(http).Tenant, http.RequestAborted)), token);
+        return await acceptance.StartAsync(http, await reader.ReadAsync(body.Root, RunRouteContext.CallerOf(http).Tenant, http.RequestAborted), token);
     }
 }

@@ -50,9 +50,12 @@ public sealed class AgentCatalog
             []),
     }.ToDictionary(static profile => profile.Type, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The team of a coordinator that names none: every other type.</summary>
-    public IReadOnlyList<SubAgent> DefaultTeam() =>
-        [.. _profiles.Values.Where(static profile => profile.Type != MetaType).Take(SubAgent.MaxTeam).Select(static profile => new SubAgent(profile.Type, profile.Description, new() { AgentType = profile.Type }))];
+    /// <summary>Gets all types.</summary>
+    public IReadOnlyCollection<AgentProfile> Profiles => _profiles.Values;
+
+    /// <summary>Gets the team of a coordinator that names none: every other type.</summary>
+    public IReadOnlyList<SubAgentReference> DefaultTeam =>
+        [.. _profiles.Values.Where(static profile => profile.Type != MetaType).Take(SubAgent.MaxTeam).Select(static profile => new SubAgentReference(profile.Type, profile.Type))];
 
     /// <summary>Gets the names of all types.</summary>
     public IReadOnlyCollection<string> Types => _profiles.Keys;

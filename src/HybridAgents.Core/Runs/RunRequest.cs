@@ -86,6 +86,9 @@ public sealed record AgentConfig
     /// <summary>Gets whether tool calls of one turn run side by side.</summary>
     public bool ParallelTools { get; init; } = true;
 
+    /// <summary>Gets the least label of the agent's runs.</summary>
+    public PrivacyLabel PrivacyLevel { get; init; }
+
     /// <summary>Gets the agents that this one may hand work to; empty for one that works alone.</summary>
     public IReadOnlyList<SubAgent> SubAgents { get; init; } = [];
 }
@@ -101,6 +104,9 @@ public sealed record SubAgent(string Name, string Role, AgentConfig Agent)
 
     /// <summary>The most sub-agents of one agent, and the most that work on one task side by side.</summary>
     public const int MaxTeam = 8;
+
+    /// <summary>The most sub-agents of a run's own agent, all levels together.</summary>
+    public const int MaxNested = 32;
 }
 
 /// <summary>How models are chosen.</summary>

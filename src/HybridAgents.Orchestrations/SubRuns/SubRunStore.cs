@@ -137,7 +137,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
     {
         Agent = branch.Agent.Model == "auto" ? branch.Agent with { Model = parent.Agent.Model } : branch.Agent,
         Metadata = parent.Metadata,
-        Routing = parent.Routing with { PrivacyLevel = label },
+        Routing = parent.Routing with { PrivacyLevel = label.RaisedTo(branch.Agent.PrivacyLevel) },
         Limits = parent.Limits with
         {
             MaxCostUsd = parent.Limits.MaxCostUsd is { } cost ? Math.Max(0, cost - used.CostUsd) / shares : null,

@@ -29,7 +29,7 @@ public sealed class ErrorEnvelopeTests : IAsyncLifetime
     [Fact]
     public async Task Put_KnownPath_IsMethodNotAllowedAndNamesTheAllowed()
     {
-        using HttpResponseMessage answer = await _host.Admin.PutAsync("/api/v1/agents/run", Json("{}"));
+        using HttpResponseMessage answer = await _host.Admin.PutAsync("/api/v1/agents/cancel/x", Json("{}"));
         JsonElement error = await answer.ErrorAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
         error.GetProperty("message").GetString()!.ShouldContain("POST");
         answer.Content.Headers.Allow.ShouldBe(["POST"]);
