@@ -1,7 +1,6 @@
 using HybridAgents.Api;
 using HybridAgents.Api.Routes;
 using HybridAgents.Core;
-using HybridAgents.Durable;
 using HybridAgents.Providers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
