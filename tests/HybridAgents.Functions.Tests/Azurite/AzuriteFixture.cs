@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using Azure.Data.Tables;
 using HybridAgents.Functions.Storage;
 
@@ -14,9 +13,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-azurite-").FullName;
     private Process? _process;
 
-    private static string Script { get; } = Path.Combine(
-        typeof(AzuriteFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "AzuriteFolder").Value!,
-        "node_modules", "azurite", "dist", "src", "table", "main.js");
+    private static string Script { get; } = Checkout.PathOf("azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
 
     public string ConnectionString { get; private set; } = "";
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HybridAgents.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -57,7 +56,7 @@ public sealed class FunctionsHostTests
     [Fact]
     public async Task Start_SettingsOfTheExample_AreValid()
     {
-        using JsonDocument example = JsonDocument.Parse(await File.ReadAllTextAsync(Example()));
+        using JsonDocument example = JsonDocument.Parse(await File.ReadAllTextAsync(Checkout.PathOf("src", "HybridAgents.Functions", "local.settings.example.json")));
         (string, string)[] settings = [.. example.RootElement.GetProperty("Values").EnumerateObject()
             .Select(item => (item.Name.Replace("__", ":", StringComparison.Ordinal), item.Value.GetString()!))];
 
@@ -122,9 +121,6 @@ public sealed class FunctionsHostTests
         builder.AddHybridAgents();
         return builder.Build();
     }
-
-    private static string Example([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "../../../src/HybridAgents.Functions/local.settings.example.json");
 
     private static int ClosedPort()
     {

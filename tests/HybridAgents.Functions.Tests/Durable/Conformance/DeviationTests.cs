@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace HybridAgents.Functions.Tests.Durable.Conformance;
 
@@ -20,7 +19,7 @@ public sealed class DeviationTests
     [Fact]
     public async Task Deviations_All_AreCasesAndExplained()
     {
-        string page = await File.ReadAllTextAsync(Page());
+        string page = await File.ReadAllTextAsync(Checkout.PathOf("docs", "concepts", "hosting.md"));
 
         foreach (string name in AdapterMode.Deviations)
         {
@@ -28,6 +27,4 @@ public sealed class DeviationTests
             page.ShouldContain($"`{name}`");
         }
     }
-
-    private static string Page([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../../../docs/concepts/hosting.md");
 }
