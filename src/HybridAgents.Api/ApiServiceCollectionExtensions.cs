@@ -1,6 +1,7 @@
 using HybridAgents.Api.Agents;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Chat;
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
@@ -14,6 +15,7 @@ using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
+using HybridAgents.Api.Turns;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +34,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
         services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<AgentChat>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
@@ -44,6 +47,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ControlRunRoutes>()
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, AgentRoutes>()
+            .AddSingleton<IApiRoutes, AgentChatRoutes>()
+            .AddSingleton<IApiRoutes, ConversationRoutes>()
+            .AddSingleton<IApiRoutes, ConversationTurnRoutes>()
             .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()

@@ -1,4 +1,5 @@
 using HybridAgents.Api.Agents;
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routing;
 
@@ -72,7 +73,8 @@ internal static class RunRequestSchema
     private static readonly ListSchema Messages = new(Message, 1, 500);
 
     /// <summary>Gets the body of a start.</summary>
-    public static ObjectSchema Body { get; } = new([.. AllButMessages, new("messages", Messages, Required: true)]);
+    public static ObjectSchema Body { get; } = new(
+        [.. AllButMessages, new("messages", Messages, Required: true), new("conversation_id", Name), new(ConversationTurn.StrategyField, ConversationTurn.StrategySchema)]);
 
     /// <summary>Gets the body of a fork.</summary>
     public static ObjectSchema Fork { get; } = new(

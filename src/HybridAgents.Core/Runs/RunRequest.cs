@@ -38,6 +38,15 @@ public sealed record RunRequest
     /// <summary>Gets whose budget the run is paid from; set by the server, null for nobody's.</summary>
     public BudgetAccount? Account { get; init; }
 
+    /// <summary>Gets the conversation that this run is a turn of; null for none.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>Gets whether the run waits for its turn while the conversation is busy; otherwise it is refused.</summary>
+    public bool WaitsForTurn { get; init; }
+
+    /// <summary>Gets whether what comes of it replaces the conversation's newest turn.</summary>
+    public bool Regenerates { get; init; }
+
     /// <summary>Gets the run that this one was made from; null if it was made from nothing.</summary>
     public RunOrigin? Origin { get; init; }
 }

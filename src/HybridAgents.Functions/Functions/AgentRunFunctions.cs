@@ -10,6 +10,18 @@ public static class AgentRunFunctions
     [Function("AgentRun_v1")]
     public static Task<Payload> AgentRunV1([OrchestrationTrigger] TaskOrchestrationContext orchestration, FunctionContext function) => function.RunOrchestratorAsync(orchestration);
 
+    [Function("PrepareRun")]
+    public static Task<Payload> PrepareRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("KeepTurn")]
+    public static Task<Payload> KeepTurn([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("DescribeConversation")]
+    public static Task<Payload> DescribeConversation([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("RememberTurn")]
+    public static Task<Payload> RememberTurn([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
     [Function("CallModel")]
     public static Task<Payload> CallModel([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
 

@@ -149,7 +149,7 @@ internal sealed class ToolStep(
             resolved.Arguments, [Call.Arguments], input.Label, new($"tool:{Call.Name}", tool.Definition.Locality), request.Routing.AllowCloudPrivate);
         if (clearance.Cleared is not { } cleared)
             return await CommitAsync(ToolOutput.Error("privacy_blocked: private text must not be sent to this tool."));
-        ToolInvocation invocation = new(cleared.Value, context.Key, run.Tenant, clearance.Label);
+        ToolInvocation invocation = new(cleared.Value, context.Key, run.Tenant, clearance.Label, run.ConversationId);
         if (cache.Find(tool.Definition, invocation) is { } kept)
             return await CommitAsync(kept, cached: true);
         if (context.Cancellation == ActivityCancellation.HostStopping)

@@ -50,6 +50,7 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
             StartedAt = run.StartedAt?.ToUnixTimeSeconds(),
             CompletedAt = run.EndedAt?.ToUnixTimeSeconds(),
             Agent = new(run.AgentId, run.AgentType, run.AgentVersion),
+            ConversationId = run.ConversationId,
             ParentRunId = run.ParentId,
             Path = run.Path,
             Progress = new(run.Turn, run.MaxTurns, Activity(run, required), run.Provider, run.Model, ToolsRunning(run, steps)),

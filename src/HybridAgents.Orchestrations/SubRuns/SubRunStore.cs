@@ -2,6 +2,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 
@@ -44,7 +45,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
                 [TableOperation.Insert(RunRow.NewSubRun(id, inherited, parent, path, input.Deadline, time.GetUtcNow())), chunks[0]],
                 new(RunEventTypes.RunCreated, new { agent_type = inherited.Agent.AgentType, parent_run_id = parent.Id, path }),
                 CancellationToken.None);
-            opened.Add(new(id, inherited.Agent.MaxTurns));
+            opened.Add(new(id, inherited.Agent.MaxTurns, Openings.IsNeededBy(inherited)));
         }
 
         return opened;
@@ -152,4 +153,5 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
 /// <summary>A sub-run that is ready to be driven.</summary>
 /// <param name="RunId">Its run, and its instance.</param>
 /// <param name="MaxTurns">Its most turns.</param>
-internal sealed record SubRun(string RunId, int MaxTurns);
+/// <param name="Prepare">Whether something is looked up before its first turn.</param>
+internal sealed record SubRun(string RunId, int MaxTurns, bool Prepare = false);

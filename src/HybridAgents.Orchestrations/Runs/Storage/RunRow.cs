@@ -4,6 +4,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Conversations;
 
 namespace HybridAgents.Orchestrations.Runs.Storage;
 
@@ -76,6 +77,12 @@ internal sealed class RunRow(TableRow row)
     public string? IndexPartition => row.Get<string>("index_pk");
 
     public string? IndexRow => row.Get<string>("index_rk");
+
+    /// <summary>Gets the conversation that it is a turn of; null for none.</summary>
+    public string? ConversationId => row.Get<string>("conversation");
+
+    /// <summary>Gets whether something is looked up for it before its first turn.</summary>
+    public bool NeedsOpening => row.Get<bool>("opening");
 
     public string? IdempotencyPartition => row.Get<string>("idempotency_pk");
 
@@ -152,6 +159,8 @@ internal sealed class RunRow(TableRow row)
         .Set("created", now)
         .Set("deadline", deadline)
         .Set("max_turns", request.Agent.MaxTurns)
+        .Set("conversation", request.ConversationId)
+        .Set("opening", Openings.IsNeededBy(request) ? true : null)
         .Set("metadata", request.Metadata is { } metadata ? JsonSerializer.SerializeToUtf8Bytes(metadata) : null)
         .Set(StatusName, nameof(RunStatus.Queued))
         .Set(LabelName, (int)request.Routing.PrivacyLevel);
