@@ -167,6 +167,9 @@ public sealed class PrivacyScannerTests
     [InlineData("card 4111\u00a01111\u00a01111\u00a01111")]
     [InlineData("card ٤١١١ ١١١١ ١١١١ ١١١١")]
     [InlineData("jane\u2060@example.org")]
+    [InlineData("""{"q":"\u006dy p\u0061ssword"}""")]
+    [InlineData("""{"q":"\uD835\uDC29assword=swordfish"}""")]
+    [InlineData("""C:\users\u00 my password""")]
     public void Scan_WrittenInOtherForms_IsSeenAllTheSame(string text) => Scanner.Scan(text).ShouldBe(PrivacyLabel.Private);
 
     [Theory]
