@@ -27,6 +27,7 @@ internal sealed class TurnPlanner(
         messages.AddRange(await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken));
 
         int output = OutputLimit(request, run.Totals);
+        double draw = TrafficDraw.Of(run.Id);
         RoutingPolicy policy = policies.Create(run.Tenant, request.Agent.Model, request.Routing, left);
         RoutingRequest question = Ask(messages);
         RoutingDecision decision = Router.Decide(question);
@@ -54,7 +55,7 @@ internal sealed class TurnPlanner(
             Error = decision.Candidates.Count > 0 ? null : RoutingFailure.Explain(decision),
         };
 
-        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output), policy, models.Models, models.Health);
+        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health);
     }
 
     /// <summary>The last allowed turn offers no tools, so that the model must answer; a run of one turn keeps its only chance to use them.</summary>
