@@ -173,7 +173,7 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         _clock.Pause();
         Task<DateTimeOffset[]> all = Task.WhenAll(calls.SelectMany(Lanes));
         bool ended = await EndsInTimeAsync(all);
-        _clock.ResumeWith(ended ? (await all).Max() : _clock.Deadline);
+        _clock.ResumeWith(ended ? (await all).DefaultIfEmpty(_clock.Deadline).Max() : _clock.Deadline);
         return ended && !_clock.IsOver;
     }
 

@@ -6,9 +6,13 @@ namespace HybridAgents.Core.Workflows.Expressions;
 /// <summary>JSON values as expressions see them.</summary>
 public static class Values
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 
-    public static readonly JsonElement Null = Of<object?>(null), True = Of(true), False = Of(false);
+    public static readonly JsonElement Null = Of<object?>(null), True = Of<bool>(true), False = Of<bool>(false);
 
     /// <summary>Any value as JSON.</summary>
     public static JsonElement Of<T>(T value) => JsonSerializer.SerializeToElement(value, Plain);
