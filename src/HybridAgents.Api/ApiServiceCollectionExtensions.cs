@@ -15,6 +15,7 @@ using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
+using HybridAgents.Api.Workflows;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,7 +35,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
         services.AddHybridAgentsProviderSettings();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
-        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
+        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>().AddSingleton<WorkflowReader>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
@@ -47,6 +48,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, AgentRoutes>()
             .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowViewRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowRunRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()

@@ -17,6 +17,7 @@ using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
+using HybridAgents.Orchestrations.Workflows;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,11 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<CatalogueArchive>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
+        services.AddSingleton<WorkflowCallReader>();
+        services.AddSingleton<StepResults>();
+        services.AddSingleton<WorkflowStore>();
+        services.AddSingleton<WorkflowResolver>();
+        services.AddSingleton<IRunEvents, RunEvents>();
         services.AddSingleton<SubRunStore>();
         services.AddSingleton<DelegationStep>();
         services.AddSingleton<Questions>();
@@ -88,6 +94,8 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<WakeRun>(AgentRunNames.WakeRun)
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
             .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
+            .AddOrchestrator<WorkflowRunOrchestrator>(WorkflowNames.Orchestrator, WorkflowNames.Version)
+            .AddActivity<AdvanceWorkflow>(WorkflowNames.Advance)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity)
             .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)

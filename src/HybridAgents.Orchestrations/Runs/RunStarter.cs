@@ -6,6 +6,7 @@ using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Workflows;
 
 namespace HybridAgents.Orchestrations.Runs;
 
@@ -43,7 +44,7 @@ internal sealed class RunStarter(
 
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
     public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
-        AgentRunNames.Orchestrator,
+        run.WorkflowId is null ? AgentRunNames.Orchestrator : WorkflowNames.Orchestrator,
         new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook),
         new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
         cancellationToken);
