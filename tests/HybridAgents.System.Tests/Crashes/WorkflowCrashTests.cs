@@ -47,7 +47,7 @@ public sealed class WorkflowCrashTests(ITestOutputHelper output)
         {
             Task next = Volatile.Read(ref kill).Task;
             Task<JsonElement>? asked = answered ? null : watcher.FirstAsync("approval.requested");
-            Task first = await Task.WhenAny(next, watcher.Completion, asked ?? watcher.Completion).WaitAsync(Waits.Limit);
+            Task first = await Task.WhenAny(next, watcher.Completion, (Task?)asked ?? watcher.Completion).WaitAsync(Waits.Limit);
             if (first == next)
             {
                 host.Kill();
