@@ -9,6 +9,7 @@ using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
+using HybridAgents.Api.Providers;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
@@ -32,7 +33,8 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
-        services.AddSingleton<MetricsCollector>();
+        services.AddHybridAgentsProviderSettings();
+        services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>().AddSingleton<WorkflowReader>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
@@ -57,6 +59,7 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, ProviderRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()

@@ -18,6 +18,7 @@ public static class RunEventTypes
     public const string TurnStarted = "turn.started";
     public const string RouteDecided = "route.decided";
     public const string ModelStarted = "model.started";
+    public const string ModelWaiting = "model.waiting";
     public const string MessageDelta = "message.delta";
     public const string MessageReset = "message.reset";
     public const string MessageCompleted = "message.completed";

@@ -76,14 +76,25 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
     /// <summary>One turn; null when the run goes on.</summary>
     private async Task<AgentRunOutput?> RunTurnAsync(int turn)
     {
-        if (_clock.IsOver)
-            return await StopAsync(turn);
-        Task<TurnResult> call = context.CallActivityAsync<TurnResult>(
-            decide, new TurnInput(input.RunId, _execution, turn, _label, _clock.Deadline), new(RunKeys.ModelStepName(turn)));
-        if (!await EndsInTimeAsync(call))
-            return await StopAsync(turn);
-        TurnResult result = await call;
-        _label = _label.RaisedTo(result.Label);
+        TurnResult result;
+        while (true)
+        {
+            if (_clock.IsOver)
+                return await StopAsync(turn);
+            Task<TurnResult> call = context.CallActivityAsync<TurnResult>(
+                decide, new TurnInput(input.RunId, _execution, turn, _label, _clock.Deadline), new(RunKeys.ModelStepName(turn)));
+            if (!await EndsInTimeAsync(call))
+                return await StopAsync(turn);
+            result = await call;
+            _label = _label.RaisedTo(result.Label);
+            if (result.State != StepState.Resting)
+                break;
+            if (!await RestAsync(result.ResumeAt!.Value))
+                return await StopAsync(turn);
+            if (_waits++ >= MaxWaits)
+                return await ContinueAtAsync(turn);
+        }
+
         return result.State switch
         {
             StepState.Done when result.Calls > 0 => await RunToolsAsync(turn, result),
@@ -238,6 +249,19 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
             _clock.Resume();
         return answer.IsCompleted && !_clock.IsOver;
     }
+
+    /// <summary>Sleeps until a model may be asked again; false when the run must stop.</summary>
+    private async Task<bool> RestAsync(DateTimeOffset until)
+    {
+        using CancellationTokenSource taken = new();
+        Task rest = context.CreateTimer(until, taken.Token);
+        await Task.WhenAny(rest, _clock.Over);
+        TakeBack(taken);
+        return !_clock.IsOver;
+    }
+
+    /// <summary>On this thread: cancelling asynchronously would run the callback outside the turn.</summary>
+    private static void TakeBack(CancellationTokenSource timer) => timer.Cancel();
 
     /// <summary>Whether the work ended before the run had to stop; if it did not, what runs has been given its grace.</summary>
     private async Task<bool> EndsInTimeAsync(Task work)

@@ -47,6 +47,9 @@ internal enum StepState
     /// <summary>A tool step: sub-runs do the work, and must end first.</summary>
     Delegated,
 
+    /// <summary>A model step: every model asks to be left alone for a while, and the step is to be done again after it.</summary>
+    Resting,
+
     /// <summary>The run must fail with the step's error.</summary>
     Failed,
 
@@ -68,8 +71,9 @@ internal enum StepState
 /// <param name="FinishReason">Why the model stopped.</param>
 /// <param name="Closed">Whether the step has written the run's end together with the answer.</param>
 /// <param name="Error">Why the run must fail.</param>
+/// <param name="ResumeAt">With <see cref="StepState.Resting"/>: when a model may be asked again, UTC; always before the deadline.</param>
 internal sealed record TurnResult(
-    StepState State, PrivacyLabel Label, int Calls = 0, bool Serial = false, string? FinishReason = null, bool Closed = false, RunError? Error = null);
+    StepState State, PrivacyLabel Label, int Calls = 0, bool Serial = false, string? FinishReason = null, bool Closed = false, RunError? Error = null, DateTimeOffset? ResumeAt = null);
 
 /// <summary>Input of a tool step.</summary>
 internal sealed record ToolInput(string RunId, int Turn, int Index, PrivacyLabel Label, DateTimeOffset Deadline);

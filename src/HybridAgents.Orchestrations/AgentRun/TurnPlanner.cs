@@ -23,10 +23,11 @@ internal sealed class TurnPlanner(
         ToolSet tools = await registry.GetAsync(run.Tenant, cancellationToken);
         IReadOnlyList<ToolSpec> offered = LastChance(request, turn) ? [] : Offer(request, profile, tools);
         int widest = models.Models.Count == 0 ? 0 : models.Models.Max(model => model.ContextWindow);
-        List<Message> messages = Opening(request, profile);
-        messages.AddRange(await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken));
+        ContextParts parts = new() { Messages = [.. Opening(request, profile), .. await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken)] };
+        IReadOnlyList<Message> messages = parts.Whole();
 
         int output = OutputLimit(request, run.Totals);
+        double draw = TrafficDraw.Of(run.Id);
         RoutingPolicy policy = policies.Create(run.Tenant, request.Agent.Model, request.Routing, left);
         RoutingRequest question = Ask(messages);
         RoutingDecision decision = Router.Decide(question);
@@ -34,8 +35,8 @@ internal sealed class TurnPlanner(
         // Whoever takes everything is preferred; only if nobody does is the conversation cut, to the widest window that is left.
         if (decision.Candidates.Count == 0 && WidestRejected(decision, models, output) is { } window)
         {
-            TrimmedConversation trimmed = ContextWindow.Trim(messages, window - offered.Sum(TokenEstimator.Estimate));
-            (messages, dropped) = ([.. trimmed.Messages], trimmed.Dropped);
+            FittedContext fitted = ContextWindow.Fit(parts, window - offered.Sum(TokenEstimator.Estimate));
+            (messages, dropped) = (fitted.Messages, fitted.Dropped);
             question = Ask(messages);
             decision = Router.Decide(question);
         }
@@ -54,7 +55,7 @@ internal sealed class TurnPlanner(
             Error = decision.Candidates.Count > 0 ? null : RoutingFailure.Explain(decision),
         };
 
-        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output), policy, models.Models, models.Health);
+        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health);
     }
 
     /// <summary>The last allowed turn offers no tools, so that the model must answer; a run of one turn keeps its only chance to use them.</summary>

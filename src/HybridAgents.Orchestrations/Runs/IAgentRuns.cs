@@ -188,7 +188,7 @@ public sealed record CurrentStepView(string Step, string CallId, string Status, 
 /// <summary>What the run is doing.</summary>
 /// <param name="Turn">1-based; 0 before the first.</param>
 /// <param name="MaxTurns">The most turns.</param>
-/// <param name="Activity"><c>queued</c>, <c>planning</c>, <c>calling_model</c>, <c>running_tools</c>, <c>waiting</c>, <c>finished</c>.</param>
+/// <param name="Activity"><c>queued</c>, <c>planning</c>, <c>calling_model</c>, <c>running_tools</c>, <c>waiting</c>, <c>waiting_for_provider</c>, <c>finished</c>.</param>
 /// <param name="Provider">The provider in use.</param>
 /// <param name="Model">The model in use.</param>
 /// <param name="ToolsRunning">Names of the tools that run now.</param>

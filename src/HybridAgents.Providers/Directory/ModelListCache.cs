@@ -1,4 +1,5 @@
 using HybridAgents.Core.Models;
+using HybridAgents.Providers.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Providers.Directory;
@@ -26,6 +27,9 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
     private long _listedAt;
     private Task<ModelList>? _listing;
 
+    /// <summary>The provider's part in a split; null for none.</summary>
+    public static TrafficSplit? SplitOf(ProviderSettings settings) => settings.Split is { } split ? new(split, settings.Weight) : null;
+
     /// <summary>The list, from memory or freshly asked for; a failure is <see cref="ModelList.Silent"/>, never an exception.</summary>
     public ValueTask<ModelList> GetAsync(CancellationToken cancellationToken)
     {
@@ -45,7 +49,8 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
         using CancellationTokenSource patience = new(_list is { Answered: true } ? Patience : FirstPatience, time);
         try
         {
-            list = new([.. (await provider.Source.ListAsync(patience.Token)).Where(static model => ModelNames.MayChat(model.Ref.Model))], Answered: true);
+            IEnumerable<ModelInfo> listed = (await provider.Source.ListAsync(patience.Token)).Where(static model => ModelNames.MayChat(model.Ref.Model));
+            list = new([.. SplitOf(provider.Settings) is { } split ? listed.Select(model => model with { Split = split }) : listed], Answered: true);
         }
         catch (Exception error) // Whatever one provider does, the others are still listed.
         {

@@ -40,6 +40,9 @@ internal sealed class StepRow(TableRow row)
     /// <summary>The step waits for an answer from outside.</summary>
     public const string Waiting = "waiting";
 
+    /// <summary>The step is done again when a model may be asked again.</summary>
+    public const string Resting = "resting";
+
     /// <summary>The receipt is written.</summary>
     public const string Done = "done";
 
