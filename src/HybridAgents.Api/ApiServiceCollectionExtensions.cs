@@ -5,6 +5,7 @@ using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
 using HybridAgents.Api.Knowledge;
+using HybridAgents.Api.Mcp;
 using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
@@ -32,7 +33,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
         services.AddSingleton<MetricsCollector>();
-        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
+        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>().AddSingleton<McpAgents>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
@@ -48,6 +49,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()
+            .AddSingleton<IApiRoutes, McpServerRoutes>()
+            .AddSingleton<IApiRoutes, McpRoutes>()
             .AddSingleton<IApiRoutes, TaskRoutes>()
             .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()
