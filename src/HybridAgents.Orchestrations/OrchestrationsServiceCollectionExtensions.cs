@@ -9,6 +9,7 @@ using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Memory;
+using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -45,6 +46,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Transcript>();
         services.AddSingleton<CatalogueArchive>();
+        services.AddSingleton<JobRows>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
         services.AddSingleton<SubRunStore>();
@@ -88,6 +90,10 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<WakeRun>(AgentRunNames.WakeRun)
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
             .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
+            .AddOrchestrator<ModelPull>(ModelJobNames.Pull, ModelJobNames.Version)
+            .AddActivity<PullModel>(ModelJobNames.PullSlice)
+            .AddOrchestrator<ModelBenchmark>(ModelJobNames.Benchmark, ModelJobNames.Version)
+            .AddActivity<BenchmarkModel>(ModelJobNames.BenchmarkSlice)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity)
             .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)

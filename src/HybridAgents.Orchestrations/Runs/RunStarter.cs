@@ -5,6 +5,7 @@ using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Runs.Storage;
 
 namespace HybridAgents.Orchestrations.Runs;
@@ -43,8 +44,8 @@ internal sealed class RunStarter(
 
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
     public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
-        AgentRunNames.Orchestrator,
-        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook),
+        run.Job ?? AgentRunNames.Orchestrator,
+        run.Job is null ? (object)new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook) : new ModelJobInput(run.Id, run.Deadline),
         new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
         cancellationToken);
 
