@@ -33,7 +33,7 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
-        services.AddHybridAgentsProviderSettings();
+        services.AddHybridAgentsStoredConfiguration();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
@@ -59,6 +59,7 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ModelJobRoutes>()
             .AddSingleton<IApiRoutes, ProviderRoutes>()
             .AddSingleton<IApiRoutes, SystemRoutes>()
+            .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()
