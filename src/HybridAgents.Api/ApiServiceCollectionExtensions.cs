@@ -14,6 +14,7 @@ using HybridAgents.Api.Providers;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
+using HybridAgents.Api.SystemState;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
 using HybridAgents.Api.Workflows;
@@ -34,7 +35,7 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
-        services.AddHybridAgentsProviderSettings();
+        services.AddHybridAgentsStoredConfiguration();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
         services.AddSingleton<WorkflowReader>();
@@ -64,7 +65,10 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, ModelJobRoutes>()
             .AddSingleton<IApiRoutes, ProviderRoutes>()
+            .AddSingleton<IApiRoutes, SystemRoutes>()
+            .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()

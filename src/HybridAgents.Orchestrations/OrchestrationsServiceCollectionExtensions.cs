@@ -10,6 +10,7 @@ using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
+using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -47,6 +48,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Transcript>();
         services.AddSingleton<CatalogueArchive>();
+        services.AddSingleton<JobRows>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
         services.AddSingleton<WorkflowCallReader>();
@@ -99,6 +101,10 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
             .AddOrchestrator<WorkflowRunOrchestrator>(WorkflowNames.Orchestrator, WorkflowNames.Version)
             .AddActivity<AdvanceWorkflow>(WorkflowNames.Advance)
+            .AddOrchestrator<ModelPull>(ModelJobNames.Pull, ModelJobNames.Version)
+            .AddActivity<PullModel>(ModelJobNames.PullSlice)
+            .AddOrchestrator<ModelBenchmark>(ModelJobNames.Benchmark, ModelJobNames.Version)
+            .AddActivity<BenchmarkModel>(ModelJobNames.BenchmarkSlice)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity)
             .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)

@@ -5,6 +5,7 @@ using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Workflows;
 
@@ -44,8 +45,8 @@ internal sealed class RunStarter(
 
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
     public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
-        run.WorkflowId is null ? AgentRunNames.Orchestrator : WorkflowNames.Orchestrator,
-        new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook),
+        run.Job ?? (run.WorkflowId is null ? AgentRunNames.Orchestrator : WorkflowNames.Orchestrator),
+        run.Job is null ? (object)new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook) : new ModelJobInput(run.Id, run.Deadline),
         new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
         cancellationToken);
 
