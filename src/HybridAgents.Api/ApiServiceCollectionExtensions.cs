@@ -5,6 +5,7 @@ using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
 using HybridAgents.Api.Knowledge;
+using HybridAgents.Api.Mcp;
 using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
@@ -16,6 +17,7 @@ using HybridAgents.Api.Runs;
 using HybridAgents.Api.SystemState;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
+using HybridAgents.Api.Workflows;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +38,8 @@ public static class ApiServiceCollectionExtensions
         services.AddHybridAgentsStoredConfiguration();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
+        services.AddSingleton<WorkflowReader>();
+        services.AddSingleton<McpAgents>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
@@ -48,9 +52,14 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, AgentRoutes>()
             .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowViewRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowRunRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()
+            .AddSingleton<IApiRoutes, McpServerRoutes>()
+            .AddSingleton<IApiRoutes, McpRoutes>()
             .AddSingleton<IApiRoutes, TaskRoutes>()
             .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()

@@ -8,6 +8,7 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Knowledge;
+using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
 using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Routing;
@@ -18,6 +19,7 @@ using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
+using HybridAgents.Orchestrations.Workflows;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -49,6 +51,11 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<JobRows>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
+        services.AddSingleton<WorkflowCallReader>();
+        services.AddSingleton<StepResults>();
+        services.AddSingleton<WorkflowStore>();
+        services.AddSingleton<WorkflowResolver>();
+        services.AddSingleton<IRunEvents, RunEvents>();
         services.AddSingleton<SubRunStore>();
         services.AddSingleton<DelegationStep>();
         services.AddSingleton<Questions>();
@@ -71,6 +78,8 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
         services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
+        services.AddSingleton<McpServers>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<McpServers>());
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<IBudgets, BudgetLedger>();
@@ -94,6 +103,8 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<PullModel>(ModelJobNames.PullSlice)
             .AddOrchestrator<ModelBenchmark>(ModelJobNames.Benchmark, ModelJobNames.Version)
             .AddActivity<BenchmarkModel>(ModelJobNames.BenchmarkSlice)
+            .AddOrchestrator<WorkflowRunOrchestrator>(WorkflowNames.Orchestrator, WorkflowNames.Version)
+            .AddActivity<AdvanceWorkflow>(WorkflowNames.Advance)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity)
             .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)

@@ -10,6 +10,7 @@ using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Workflows;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.Extensions.Options;
@@ -45,6 +46,31 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
             WebhookUrl = ReadWebhook(body, faults),
         };
         CheckApproval(request, tools, faults);
+        faults.ThrowIfAny();
+        return request;
+    }
+
+    /// <summary>Reads the request for a run of a workflow. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
+    /// <param name="body">The body, without what is said of the workflow itself.</param>
+    /// <param name="task">What is to be done.</param>
+    /// <param name="tenant">Whose tools it may name.</param>
+    /// <param name="faults">What is wrong with the body so far.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    /// <exception cref="RequestRefusedException">It names something unknown, or contradicts itself (400).</exception>
+    public async Task<RunRequest> ReadAsync(JsonElement body, WorkflowTask task, string tenant, Faults faults, CancellationToken cancellationToken)
+    {
+        RunRequest request = new()
+        {
+            Agent = new() { AgentType = WorkflowTask.AgentType, MaxTurns = WorkflowTask.MaxTurns, Model = body.Text("model") ?? "auto" },
+            Messages = [],
+            Workflow = task,
+            Metadata = ReadMetadata(body, faults),
+            Routing = body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(),
+            Limits = body.Field("limits") is { } limits ? ReadLimits(limits, new()) : new(),
+            Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
+            WebhookUrl = ReadWebhook(body, faults),
+        };
+        CheckApproval(request, await registry.GetAsync(tenant, cancellationToken), faults);
         faults.ThrowIfAny();
         return request;
     }

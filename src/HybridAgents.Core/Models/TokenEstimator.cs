@@ -56,6 +56,22 @@ public static class TokenEstimator
     public static int Estimate(ToolSpec tool) =>
         MessageOverhead + Estimate(tool.Name) + Estimate(tool.Description) + Estimate(tool.Parameters.GetRawText());
 
+    /// <summary>The longest beginning of a text that is at most <paramref name="tokens"/> tokens; never ends within a surrogate pair.</summary>
+    public static string Prefix(string text, int tokens)
+    {
+        int low = 0, high = text.Length;
+        while (low < high)
+        {
+            int middle = low + (high - low + 1) / 2;
+            if (Estimate(text[..middle]) <= tokens)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        return low > 0 && low < text.Length && char.IsHighSurrogate(text[low - 1]) ? text[..(low - 1)] : text[..low];
+    }
+
     private static int Cost(Kind kind, int length) => kind switch
     {
         Kind.Word => (length + 4) / 5,

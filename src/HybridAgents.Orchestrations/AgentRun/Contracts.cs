@@ -85,11 +85,15 @@ internal sealed record ToolInput(string RunId, int Turn, int Index, PrivacyLabel
 /// <param name="ExpiresAt">With <see cref="StepState.Waiting"/>: when waiting ends by itself.</param>
 /// <param name="Error">Why the run must fail.</param>
 /// <param name="SubRuns">With <see cref="StepState.Delegated"/>: who does the work.</param>
+/// <param name="MaxConcurrency">With <see cref="StepState.Delegated"/>: how many of them at once; null for all.</param>
 internal sealed record ToolResult(
-    StepState State, PrivacyLabel Label, bool ForPerson = false, DateTimeOffset? ExpiresAt = null, RunError? Error = null, IReadOnlyList<SubRun>? SubRuns = null);
+    StepState State, PrivacyLabel Label, bool ForPerson = false, DateTimeOffset? ExpiresAt = null, RunError? Error = null, IReadOnlyList<SubRun>? SubRuns = null,
+    int? MaxConcurrency = null);
 
 /// <summary>Input of <see cref="SubRuns.CloseSubRun"/>.</summary>
-internal sealed record CloseSubRunInput(string RunId);
+/// <param name="RunId">The sub-run.</param>
+/// <param name="Unstarted">Whether nobody has driven it, and nobody will.</param>
+internal sealed record CloseSubRunInput(string RunId, bool Unstarted = false);
 
 /// <summary>Input of <see cref="ParkRun"/>.</summary>
 internal sealed record ParkInput(string RunId, int Turn);

@@ -23,8 +23,8 @@ internal sealed class TurnPlanner(
         ToolSet tools = await registry.GetAsync(run.Tenant, cancellationToken);
         IReadOnlyList<ToolSpec> offered = LastChance(request, turn) ? [] : Offer(request, profile, tools);
         int widest = models.Models.Count == 0 ? 0 : models.Models.Max(model => model.ContextWindow);
-        List<Message> messages = Opening(request, profile);
-        messages.AddRange(await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken));
+        ContextParts parts = new() { Messages = [.. Opening(request, profile), .. await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken)] };
+        IReadOnlyList<Message> messages = parts.Whole();
 
         int output = OutputLimit(request, run.Totals);
         double draw = TrafficDraw.Of(run.Id);
@@ -35,8 +35,8 @@ internal sealed class TurnPlanner(
         // Whoever takes everything is preferred; only if nobody does is the conversation cut, to the widest window that is left.
         if (decision.Candidates.Count == 0 && WidestRejected(decision, models, output) is { } window)
         {
-            TrimmedConversation trimmed = ContextWindow.Trim(messages, window - offered.Sum(TokenEstimator.Estimate));
-            (messages, dropped) = ([.. trimmed.Messages], trimmed.Dropped);
+            FittedContext fitted = ContextWindow.Fit(parts, window - offered.Sum(TokenEstimator.Estimate));
+            (messages, dropped) = (fitted.Messages, fitted.Dropped);
             question = Ask(messages);
             decision = Router.Decide(question);
         }

@@ -95,9 +95,10 @@ internal sealed class RunReader(
         for (DateOnly day = start.Day; day >= lastDay; day = day.AddDays(-1))
         {
             string? from = day == start.Day && start.After.Length > 0 ? start.After : null;
-            await foreach ((IndexEntry entry, string? agentType, string? session) in index.ReadDayAsync(caller.Tenant, day, from, IndexEntry.Inverted(oldest), cancellationToken))
+            await foreach ((IndexEntry entry, IndexedRun indexed) in index.ReadDayAsync(caller.Tenant, day, from, IndexEntry.Inverted(oldest), cancellationToken))
             {
-                if ((query.AgentType is null || query.AgentType == agentType) && (query.SessionId is null || query.SessionId == session)
+                if ((query.AgentType is null || query.AgentType == indexed.AgentType) && (query.SessionId is null || query.SessionId == indexed.SessionId)
+                    && (query.WorkflowId is null || query.WorkflowId == indexed.WorkflowId)
                     && await projection.FindAsync(entry.RunId, caller, cancellationToken) is { } row
                     && await projection.ViewAsync(row, cancellationToken) is var run && (query.Status is null || query.Status == run.Status))
                     runs.Add(run);

@@ -15,6 +15,8 @@ internal sealed class RunSources(RunProjection projection, RunRequests requests,
         if (run.BaseStatus.IsTerminal())
             requests.Forget(runId);
         request = request with { Origin = new(runId, throughTurn) };
+        if (request.Workflow is { } task && (throughTurn is not null || task.Plan is null))
+            return new(RunSourceOutcome.Workflow);
         if (throughTurn is not { } turn)
             return new(RunSourceOutcome.Found, request);
         if (turn > 0 && await transcript.GetAnswerAsync(runId, turn, cancellationToken) is null)

@@ -50,6 +50,12 @@ internal sealed class RunRow(TableRow row)
     /// <summary>Gets the stored agent's version; null without one.</summary>
     public int? AgentVersion => row.Properties.ContainsKey("agent_version") ? row.Get<int>("agent_version") : null;
 
+    /// <summary>Gets the workflow that is run; null for an agent's run.</summary>
+    public string? WorkflowId => row.Get<string>("workflow");
+
+    /// <summary>Gets its version when the run was accepted.</summary>
+    public int WorkflowVersion => row.Get<int>("workflow_version");
+
     public DateTimeOffset CreatedAt => row.Get<DateTimeOffset>("created");
 
     public DateTimeOffset Deadline => row.Get<DateTimeOffset>("deadline");
@@ -154,6 +160,8 @@ internal sealed class RunRow(TableRow row)
         .Set("agent_id", request.Agent.AgentId)
         .Set("agent_version", request.Agent.AgentVersion)
         .Set("job", request.Job is { } job ? ModelJobNames.OrchestratorOf(job.Kind) : null)
+        .Set("workflow", request.Workflow?.WorkflowId)
+        .Set("workflow_version", request.Workflow?.Version)
         .Set("created", now)
         .Set("deadline", deadline)
         .Set("max_turns", request.Agent.MaxTurns)

@@ -32,6 +32,7 @@ internal sealed class StepRow(TableRow row)
     public const string MailKeyName = "mail_key";
     public const string ExpiresName = "expires";
     public const string SubRunsName = "sub_runs";
+    public const string WorkflowName = "workflow";
 
     /// <summary>An execution has opened the step.</summary>
     public const string Running = "running";
@@ -47,6 +48,7 @@ internal sealed class StepRow(TableRow row)
 
     public const string ModelKind = "model";
     public const string ToolKind = "tool";
+    public const string WorkflowKind = "workflow";
 
     public string RowKey => row.RowKey;
 
@@ -81,6 +83,9 @@ internal sealed class StepRow(TableRow row)
     public string? Arguments => row.Get<string>(ArgumentsName);
 
     public string? WaitKind => row.Get<string>(WaitKindName);
+
+    /// <summary>Gets whether somebody is asked; otherwise a time or an event is waited for.</summary>
+    public bool Asks => WaitKind is not (Mailbox.Event or Mailbox.Timer);
 
     public string? MailKey => row.Get<string>(MailKeyName);
 
