@@ -5,6 +5,7 @@ using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
 using HybridAgents.Api.Knowledge;
+using HybridAgents.Api.Mcp;
 using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
@@ -35,7 +36,9 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
         services.AddHybridAgentsProviderSettings();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
-        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>().AddSingleton<WorkflowReader>();
+        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
+        services.AddSingleton<WorkflowReader>();
+        services.AddSingleton<McpAgents>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
@@ -54,6 +57,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()
+            .AddSingleton<IApiRoutes, McpServerRoutes>()
+            .AddSingleton<IApiRoutes, McpRoutes>()
             .AddSingleton<IApiRoutes, TaskRoutes>()
             .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()

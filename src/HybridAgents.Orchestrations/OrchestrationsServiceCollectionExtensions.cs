@@ -8,6 +8,7 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Knowledge;
+using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
@@ -75,6 +76,8 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
         services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
+        services.AddSingleton<McpServers>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<McpServers>());
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<IBudgets, BudgetLedger>();

@@ -42,7 +42,7 @@ internal sealed class AdvanceWorkflow(
         if (head.Cancelling)
             return new(StepState.Cancelled, input.Label);
         if (await _table.GetAsync(input.RunId, RunKeys.Run, CancellationToken.None) is not { } runRow
-            || await requests.GetAsync(input.RunId, CancellationToken.None) is not { Workflow: { } task } request)
+            || await requests.GetAsync(input.RunId, CancellationToken.None) is not { Workflow: { } task })
             return new(StepState.Lost, input.Label);
         RunRow run = new(runRow);
         if (run.BaseStatus != RunStatus.Queued && run.Execution != input.Execution)

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Workflows;
 using HybridAgents.Core.Workflows.Expressions;
 using HybridAgents.Durable.Tables;

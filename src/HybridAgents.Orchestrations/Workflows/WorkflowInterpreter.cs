@@ -121,7 +121,7 @@ internal sealed class WorkflowInterpreter(WorkflowDefinition workflow, RunRow ru
                     return (state, new WorkflowMove.Fail(state, new(RunErrorCodes.ApprovalRejected, $"The step '{step.Id}' was not approved: {Shown(end.Text)}")));
                 string decision = end.Answer?.Decision ?? (approved ? "approve" : "reject");
                 return (Done(state, step, new(0, Values.Of(new Dictionary<string, object?> { ["approved"] = approved, ["decision"] = decision, ["comment"] = end.Answer?.Text }))), null);
-            case WaitStep wait when end.Failed:
+            case WaitStep when end.Failed:
                 return Missed(state, step, new(end.Turn, Failed: true), end.Text);
             case WaitStep { Event: { } name }:
                 if (!end.Text.StartsWith("{\"timed_out\":true", StringComparison.Ordinal))
