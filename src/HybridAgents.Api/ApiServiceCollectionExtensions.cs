@@ -5,6 +5,7 @@ using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
 using HybridAgents.Api.Knowledge;
+using HybridAgents.Api.Mcp;
 using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
@@ -13,6 +14,7 @@ using HybridAgents.Api.Providers;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
+using HybridAgents.Api.SystemState;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
 using HybridAgents.Api.Workflows;
@@ -33,9 +35,11 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
-        services.AddHybridAgentsProviderSettings();
+        services.AddHybridAgentsStoredConfiguration();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
-        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>().AddSingleton<WorkflowReader>();
+        services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
+        services.AddSingleton<WorkflowReader>();
+        services.AddSingleton<McpAgents>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
@@ -54,12 +58,17 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()
+            .AddSingleton<IApiRoutes, McpServerRoutes>()
+            .AddSingleton<IApiRoutes, McpRoutes>()
             .AddSingleton<IApiRoutes, TaskRoutes>()
             .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, ModelJobRoutes>()
             .AddSingleton<IApiRoutes, ProviderRoutes>()
+            .AddSingleton<IApiRoutes, SystemRoutes>()
+            .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()

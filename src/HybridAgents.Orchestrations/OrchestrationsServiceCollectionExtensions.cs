@@ -8,7 +8,9 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Knowledge;
+using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
+using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -46,6 +48,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Transcript>();
         services.AddSingleton<CatalogueArchive>();
+        services.AddSingleton<JobRows>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ToolCallReader>();
         services.AddSingleton<WorkflowCallReader>();
@@ -75,6 +78,8 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
         services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
+        services.AddSingleton<McpServers>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<McpServers>());
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<IBudgets, BudgetLedger>();
@@ -94,6 +99,10 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<WakeRun>(AgentRunNames.WakeRun)
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
             .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
+            .AddOrchestrator<ModelPull>(ModelJobNames.Pull, ModelJobNames.Version)
+            .AddActivity<PullModel>(ModelJobNames.PullSlice)
+            .AddOrchestrator<ModelBenchmark>(ModelJobNames.Benchmark, ModelJobNames.Version)
+            .AddActivity<BenchmarkModel>(ModelJobNames.BenchmarkSlice)
             .AddOrchestrator<WorkflowRunOrchestrator>(WorkflowNames.Orchestrator, WorkflowNames.Version)
             .AddActivity<AdvanceWorkflow>(WorkflowNames.Advance)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)

@@ -18,12 +18,12 @@ using Microsoft.Extensions.Options;
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Turns a body that fits <see cref="RunRequestSchema"/> into a request that can run, or says what it names that does not exist.</summary>
-public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver resolver, ToolRegistry registry, IOptions<RunOptions> options)
+public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver resolver, ToolRegistry registry, IOptionsMonitor<RunOptions> options)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     /// <summary>Gets what an agent is unless the request says otherwise.</summary>
-    private AgentConfig Usual => new() { Temperature = options.Value.Temperature, MaxTokens = options.Value.MaxTokens };
+    private AgentConfig Usual => new() { Temperature = options.CurrentValue.Temperature, MaxTokens = options.CurrentValue.MaxTokens };
 
     /// <summary>Reads the request. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
     /// <param name="body">The body.</param>

@@ -39,6 +39,9 @@ public sealed record RunRequest
     /// <summary>Gets whose budget the run is paid from; set by the server, null for nobody's.</summary>
     public BudgetAccount? Account { get; init; }
 
+    /// <summary>Gets the work on a model that is done instead of a conversation; null for an agent's run.</summary>
+    public ModelJob? Job { get; init; }
+
     /// <summary>Gets the run that this one was made from; null if it was made from nothing.</summary>
     public RunOrigin? Origin { get; init; }
 

@@ -68,7 +68,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
             _ => new(
                 [new(RunEventTypes.AgentCompleted, new
                 {
-                    run_id = runId,
+                    sub_run_id = runId,
                     path = entry.Path,
                     agent = entry.Name,
                     status = run.BaseStatus,
@@ -126,7 +126,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
         AppendResult result = await log.AppendAsync(
             rootId,
             _ => new(
-                [new(RunEventTypes.AgentStarted, new { run_id = runId, parent_run_id = parentId, path, agent = branch.Name, agent_type = branch.Request.Agent.AgentType })],
+                [new(RunEventTypes.AgentStarted, new { sub_run_id = runId, parent_run_id = parentId, path, agent = branch.Name, agent_type = branch.Request.Agent.AgentType })],
                 [
                     TableOperation.Insert(SubRunRow.New(rootId, runId, parentId, path, branch, time.GetUtcNow())),
                     TableOperation.Merge(RunRow.Patch(rootId).Set(RunRow.HasSubRunsName, true), etag: null),

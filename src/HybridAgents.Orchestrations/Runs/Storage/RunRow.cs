@@ -4,6 +4,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.ModelJobs;
 
 namespace HybridAgents.Orchestrations.Runs.Storage;
 
@@ -65,6 +66,9 @@ internal sealed class RunRow(TableRow row)
 
     /// <summary>Gets whether somebody outside is told of the end.</summary>
     public bool HasWebhook => row.Get<bool>(WebhookName);
+
+    /// <summary>Gets the orchestrator of work on a model; null for an agent's run.</summary>
+    public string? Job => row.Get<string>("job");
 
     /// <summary>Gets the run that started this one; null for a run that a caller started.</summary>
     public string? ParentId => row.Get<string>("parent");
@@ -155,6 +159,7 @@ internal sealed class RunRow(TableRow row)
         .Set("agent_type", request.Agent.AgentType)
         .Set("agent_id", request.Agent.AgentId)
         .Set("agent_version", request.Agent.AgentVersion)
+        .Set("job", request.Job is { } job ? ModelJobNames.OrchestratorOf(job.Kind) : null)
         .Set("workflow", request.Workflow?.WorkflowId)
         .Set("workflow_version", request.Workflow?.Version)
         .Set("created", now)
