@@ -6,16 +6,20 @@ using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
 using HybridAgents.Api.Knowledge;
+using HybridAgents.Api.Mcp;
 using HybridAgents.Api.Memory;
 using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
+using HybridAgents.Api.Providers;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
+using HybridAgents.Api.SystemState;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
 using HybridAgents.Api.Turns;
+using HybridAgents.Api.Workflows;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,9 +37,12 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
-        services.AddSingleton<MetricsCollector>();
+        services.AddHybridAgentsStoredConfiguration();
+        services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
         services.AddSingleton<AgentChat>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
+        services.AddSingleton<WorkflowReader>();
+        services.AddSingleton<McpAgents>();
         services.AddSingleton<IHealthProbe, StorageProbe>().AddSingleton<IHealthProbe, ProviderProbe>();
         services
             .AddSingleton<IApiRoutes, HealthRoutes>()
@@ -51,14 +58,23 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ConversationRoutes>()
             .AddSingleton<IApiRoutes, ConversationTurnRoutes>()
             .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowViewRoutes>()
+            .AddSingleton<IApiRoutes, WorkflowRunRoutes>()
             .AddSingleton<IApiRoutes, ToolRoutes>()
             .AddSingleton<IApiRoutes, ExecuteToolRoutes>()
             .AddSingleton<IApiRoutes, RegisterToolRoutes>()
+            .AddSingleton<IApiRoutes, McpServerRoutes>()
+            .AddSingleton<IApiRoutes, McpRoutes>()
             .AddSingleton<IApiRoutes, TaskRoutes>()
             .AddSingleton<IApiRoutes, MemoryRoutes>()
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, ModelJobRoutes>()
+            .AddSingleton<IApiRoutes, ProviderRoutes>()
+            .AddSingleton<IApiRoutes, SystemRoutes>()
+            .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()

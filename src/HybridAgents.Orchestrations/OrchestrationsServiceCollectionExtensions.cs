@@ -10,7 +10,9 @@ using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Knowledge;
+using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
+using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -19,6 +21,7 @@ using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.Orchestrations.Webhooks;
+using HybridAgents.Orchestrations.Workflows;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -47,6 +50,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Mailbox>();
         services.AddSingleton<Transcript>();
         services.AddSingleton<CatalogueArchive>();
+        services.AddSingleton<JobRows>();
         services.AddSingleton<TurnPlanner>();
         services.AddSingleton<ConversationRows>();
         services.AddSingleton<ConversationTurns>();
@@ -56,6 +60,11 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<IConversations, ConversationService>();
         services.AddSingleton<IConversationStates, ConversationStates>();
         services.AddSingleton<ToolCallReader>();
+        services.AddSingleton<WorkflowCallReader>();
+        services.AddSingleton<StepResults>();
+        services.AddSingleton<WorkflowStore>();
+        services.AddSingleton<WorkflowResolver>();
+        services.AddSingleton<IRunEvents, RunEvents>();
         services.AddSingleton<SubRunStore>();
         services.AddSingleton<DelegationStep>();
         services.AddSingleton<Questions>();
@@ -78,6 +87,8 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>().AddSingleton<ITool, UpdateConversationStateTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
         services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
+        services.AddSingleton<McpServers>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<McpServers>());
         services.AddSingleton<IToolExecutions, ToolExecutionService>();
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<IBudgets, BudgetLedger>();
@@ -101,6 +112,12 @@ public static class OrchestrationsServiceCollectionExtensions
             .AddActivity<WakeRun>(AgentRunNames.WakeRun)
             .AddActivity<FinalizeRun>(AgentRunNames.FinalizeRun)
             .AddActivity<CloseSubRun>(AgentRunNames.CloseSubRun)
+            .AddOrchestrator<ModelPull>(ModelJobNames.Pull, ModelJobNames.Version)
+            .AddActivity<PullModel>(ModelJobNames.PullSlice)
+            .AddOrchestrator<ModelBenchmark>(ModelJobNames.Benchmark, ModelJobNames.Version)
+            .AddActivity<BenchmarkModel>(ModelJobNames.BenchmarkSlice)
+            .AddOrchestrator<WorkflowRunOrchestrator>(WorkflowNames.Orchestrator, WorkflowNames.Version)
+            .AddActivity<AdvanceWorkflow>(WorkflowNames.Advance)
             .AddOrchestrator<WebhookDelivery>(WebhookDelivery.Orchestrator, WebhookDelivery.Version)
             .AddActivity<SendWebhook>(WebhookDelivery.Activity)
             .AddOrchestrator<ToolExecution>(ToolExecution.Name, ToolExecution.Version)

@@ -10,11 +10,18 @@ namespace HybridAgents.Providers;
 /// <remarks>A value that was cleared for one model is never sent to another, and one cleared for a local model never leaves after that model has become a remote one.</remarks>
 internal sealed class ModelGateway(ProviderRegistry registry) : IModelGateway
 {
-    public async IAsyncEnumerable<ModelUpdate> StreamAsync(Cleared<ModelRequest> request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ModelUpdate> StreamAsync(Cleared<ModelRequest> request, CancellationToken cancellationToken)
+    {
+        ModelRef model = request.Value.Model;
+        return registry.TryFind(model.Provider, out ModelProvider? provider)
+            ? StreamAsync(provider, request, cancellationToken)
+            : throw new ProviderException(model, ProviderFault.ModelNotFound, $"There is no provider '{model.Provider}'; enabled are {Names()}.");
+    }
+
+    /// <summary>Calls a model of that provider.</summary>
+    public static async IAsyncEnumerable<ModelUpdate> StreamAsync(ModelProvider provider, Cleared<ModelRequest> request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ModelRequest call = request.Value;
-        if (!registry.TryFind(call.Model.Provider, out ModelProvider? provider))
-            throw new ProviderException(call.Model, ProviderFault.ModelNotFound, $"There is no provider '{call.Model.Provider}'; enabled are {Names()}.");
         await DemandClearanceAsync(request.Destination, call.Model, provider.Source, cancellationToken);
 
         ModelUpdateMapper mapper = new(call);

@@ -28,14 +28,15 @@ internal sealed class ProviderFactory(
 {
     private readonly ProvidersOptions _options = options.Value;
 
-    /// <summary>The enabled providers, the heavier ones first. Those that nobody configured take part only if they can be discovered; nothing is connected yet.</summary>
-    public ProviderRegistry CreateRegistry() => new(
-    [
-        .. _options.Providers
-            .Where(settings => settings.Enabled && (settings.Configured || settings.Kind.Discovered))
-            .OrderByDescending(settings => settings.Weight)
-            .Select(Create),
-    ]);
+    /// <summary>The providers that take part, the heavier ones first. Those that nobody configured do only if they can be discovered.</summary>
+    public static IEnumerable<ProviderSettings> Enabled(IEnumerable<ProviderSettings> all) =>
+        all.Where(settings => settings.Enabled && (settings.Configured || settings.Kind.Discovered)).OrderByDescending(settings => settings.Weight);
+
+    /// <summary>The providers that are configured; nothing is connected yet.</summary>
+    public ProviderRegistry CreateRegistry() => new([.. Enabled(_options.Providers).Select(Create)]);
+
+    /// <summary>A factory whose providers share no breaker, no estimate and no remembered answer with anybody.</summary>
+    public ProviderFactory Apart() => new(options, new(_options.Breaker, time), new(new() { Enabled = false }, time), azureV1, azure, time);
 
     /// <summary>Builds one provider; nothing is connected yet.</summary>
     public ModelProvider Create(ProviderSettings settings) => settings.Kind.Dialect switch

@@ -7,6 +7,7 @@ using HybridAgents.Providers.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Providers;
@@ -14,7 +15,7 @@ namespace HybridAgents.Providers;
 /// <summary>Registration of the providers.</summary>
 public static class ProvidersServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="IModelGateway"/>, <see cref="IModelDirectory"/>, <see cref="IProviderTrial"/>, <see cref="ResponseCache"/> and <see cref="ProviderRegistry"/> as singletons.</summary>
+    /// <summary>Adds <see cref="IModelGateway"/>, <see cref="IModelDirectory"/>, <see cref="IProviderTrial"/>, <see cref="ProviderAdministration"/>, <see cref="ResponseCache"/> and <see cref="ProviderRegistry"/> as singletons.</summary>
     /// <param name="services">Where to. An <see cref="AuthenticationTokenProvider"/> registered there gives tokens for Azure OpenAI; an <see cref="IAzureOpenAIConnector"/> registered before replaces the built-in one.</param>
     /// <param name="configuration">Read when the host starts; a wrong value stops it with a line for each. Names of <see cref="ConfigurationAliases"/> are not read here.</param>
     public static IServiceCollection AddHybridAgentsProviders(this IServiceCollection services, IConfiguration configuration)
@@ -28,9 +29,17 @@ public static class ProvidersServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<ProvidersOptions>, AzureOpenAIValidator>();
         services.AddSingleton<ProviderFactory>();
         services.AddSingleton(provider => provider.GetRequiredService<ProviderFactory>().CreateRegistry());
+        services.AddSingleton(new SecretReferences(configuration));
+        services.AddSingleton<ProviderMerge>();
+        services.AddSingleton(provider => new ProviderAdministration(
+            provider.GetRequiredService<ProviderMerge>(), provider.GetRequiredService<ProviderFactory>(), provider.GetRequiredService<ProviderRegistry>(),
+            provider.GetRequiredService<ModelHealthBoard>(), provider.GetRequiredService<ILogger<ProviderAdministration>>()));
         services.AddSingleton<IProviderTrial, ProviderTrial>();
-        services.AddSingleton<IModelDirectory, ModelDirectory>();
+        services.AddSingleton<ModelDirectory>();
+        services.AddSingleton<IModelDirectory>(provider => provider.GetRequiredService<ModelDirectory>());
+        services.AddSingleton<IModelLists>(provider => provider.GetRequiredService<ModelDirectory>());
         services.AddSingleton<IModelGateway, ModelGateway>();
+        services.AddSingleton<ICredentialedGateway, CredentialedGateway>();
         return services;
     }
 

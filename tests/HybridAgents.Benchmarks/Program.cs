@@ -23,6 +23,7 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["steps"] = StepCostBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
+    ["rows"] = RowMemoryBenchmark.RunAsync,
     ["waiting"] = WaitingRunsBenchmark.RunAsync,
     ["cold"] = ColdStartBenchmark.RunAsync,
     ["routing"] = RoutingBenchmark.RunAsync,

@@ -175,5 +175,114 @@ public abstract class CompositionCases(IEngineMode mode) : ConformanceCases(mode
             .Function<string, string>("step", (_, name) => name),
         async run => (await run.ResultAsync<string[]>("lanes")).ShouldBe(["a0 a1 a2 ", "b0 b1 b2 ", "c0 c1 c2 "]));
 
+    [Fact]
+    public Task WhenAny_ChildBeforeTimerAndEvent_TheChildWins() => CheckAsync(
+        registry => registry
+            .Orchestrator<int, string>("race", async (context, _) =>
+            {
+                Task<int> child = context.CallSubOrchestratorAsync<int>("child", 7);
+                Task timer = context.CreateTimer(TimeSpan.FromDays(10_000));
+                Task<int> never = NeverAsync(context);
+                Task first = await Task.WhenAny(timer, never, child);
+                return $"{first == child} {child.Result} {timer.IsCompleted} {never.IsCompleted}";
+            })
+            .Orchestrator<int, int>("child", (context, value) => context.CallActivityAsync<int>("echo", value))
+            .Function<int, int>("echo", (_, value) => value),
+        async run => (await run.ResultAsync<string>("race")).ShouldBe("True 7 False False"));
+
+    [Fact]
+    public Task WhenAny_FailingActivityFirst_ItWinsAndIsThrownWhenAwaited() => CheckAsync(
+        registry => registry
+            .Orchestrator<int, string>("race", async (context, _) =>
+            {
+                Task<int> bad = context.CallActivityAsync<int>("bad");
+                Task<int> never = NeverAsync(context);
+                Task<int> first = await Task.WhenAny(never, bad);
+                TaskFailedException failure = await Thrown.ByAsync<TaskFailedException>(first);
+                return $"{first == bad} {failure.FailureDetails.ErrorMessage}";
+            })
+            .Function<int?, int>("bad", (_, _) => throw new InvalidOperationException("bad luck")),
+        async run => (await run.ResultAsync<string>("race")).ShouldBe("True bad luck"));
+
+    [Fact]
+    public Task WhenAny_CancelBeforeEvent_TheCancelWins() => CheckAsync(
+        registry => registry.Orchestrator<int, string>("race", async (context, _) =>
+        {
+            Task<int> never = NeverAsync(context);
+            Task first = await Task.WhenAny(never, context.CancelRequested);
+            return first == context.CancelRequested ? $"cancelled: {context.CancelRequested.Result.Reason}" : "not cancelled";
+        }),
+        async run =>
+        {
+            string id = await run.StartAsync("race");
+            await run.Client.CancelAsync(id, "no longer needed");
+
+            (await run.ResultOfAsync<string>(id)).ShouldBe("cancelled: no longer needed");
+        });
+
+    [Fact]
+    public Task WhenAny_OfWhenAlls_TheFirstCompleteGroupWins() => CheckAsync(
+        registry => registry
+            .Orchestrator<int, string>("quorum", async (context, _) =>
+            {
+                Task<int[]> never = Task.WhenAll(context.CallActivityAsync<int>("echo", 1), NeverAsync(context));
+                Task<int[]> both = Task.WhenAll(context.CallActivityAsync<int>("echo", 2), context.CallSubOrchestratorAsync<int>("child", 3));
+                Task<int[]> first = await Task.WhenAny(never, both);
+                return string.Join(' ', first.Result);
+            })
+            .Orchestrator<int, int>("child", (_, value) => Task.FromResult(value))
+            .Function<int, int>("echo", (_, value) => value),
+        async run => (await run.ResultAsync<string>("quorum")).ShouldBe("2 3"));
+
+    [Fact]
+    public Task WhenAny_ALoser_CanBeAwaitedTurnsLater() => CheckAsync(
+        registry => registry
+            .Orchestrator<int, string>("race", async (context, _) =>
+            {
+                Task<string> late = context.WaitForExternalEvent<string>("late");
+                Task<string> early = context.CallActivityAsync<string>("step", "early");
+                bool won = await Task.WhenAny(late, early) == early;
+                string between = await context.CallActivityAsync<string>("step", "between");
+                context.SetCustomStatus("waiting for the loser");
+                return $"{won} {between} {await late}";
+            })
+            .Function<string, string>("step", (_, name) => name),
+        async run =>
+        {
+            string id = await run.StartAsync("race");
+            await run.UntilAsync(async () => !(await run.Client.GetAsync(id))!.CustomStatus.IsNull);
+            await run.Client.RaiseEventAsync(id, "late", "late");
+
+            (await run.ResultOfAsync<string>(id)).ShouldBe("True between late");
+        });
+
+    [Fact]
+    public Task WhenAll_SeveralFailing_EachKeepsItsOwnFailure() => CheckAsync(
+        registry => registry
+            .Orchestrator<int, string>("mixed", async (context, _) =>
+            {
+                Task<int>[] calls =
+                [
+                    context.CallActivityAsync<int>("bad", "first"),
+                    context.CallSubOrchestratorAsync<int>("child", "second"),
+                    context.CallActivityAsync<int>("bad", "third"),
+                ];
+                await Thrown.ByAsync<TaskFailedException>(Task.WhenAll(calls));
+                return string.Join(' ', calls.Select(call => ((TaskFailedException)call.Exception!.InnerException!).FailureDetails.ErrorMessage));
+            })
+            .Orchestrator<string, int>("child", (_, why) => throw new InvalidOperationException(why))
+            .Function<string, int>("bad", (_, why) => throw new InvalidOperationException(why)),
+        async run => (await run.ResultAsync<string>("mixed")).ShouldBe("first second third"));
+
+    [Fact]
+    public Task WhenAny_NoTaskOfTheContext_EndsInTheSameTurn() => CheckAsync(
+        registry => registry.Orchestrator<int, int>("done", async (context, _) =>
+        {
+            await Task.WhenAll();
+            Task<int> first = await Task.WhenAny(Task.FromResult(5), NeverAsync(context));
+            return first.Result;
+        }),
+        async run => (await run.ResultAsync<int>("done")).ShouldBe(5));
+
     private static async Task<int> NeverAsync(OrchestrationContext context) => await context.WaitForExternalEvent<int>("never");
 }

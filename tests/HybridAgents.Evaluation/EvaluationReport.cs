@@ -17,7 +17,7 @@ internal static class EvaluationReport
         StringBuilder text = new();
         Line($"# Routing, evaluated");
         Blank();
-        Line($"How often complexity scorer and privacy scanner, with their defaults, agree with a person: {all.Length} prompts of our own in {Count(static prompt => prompt.Domain)} domains and {Count(static prompt => prompt.Language)} languages, labelled before any scorer had seen them. Scorer and scanner were improved on the development part only; the held-out part tells what to expect, though the same hand wrote both, so that other people's prompts will do worse. Written by `dotnet run -c Release --project tests/HybridAgents.Evaluation`.");
+        Line($"How often complexity scorer and privacy scanner, with their defaults, agree with a person: {all.Length} prompts of our own in {Count(static prompt => prompt.Domain)} domains and {Count(static prompt => prompt.Language)} languages, labelled before any scorer had seen them. Rules are made from the development part; the held-out part is a check, though no blind one: the same hand wrote both and has seen the misses of both, so that other people's prompts will do worse. Written by `dotnet run -c Release --project tests/HybridAgents.Evaluation`.");
         Blank();
         Line($"| | development | held out |");
         Rule(3);

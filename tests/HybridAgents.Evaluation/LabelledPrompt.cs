@@ -15,7 +15,7 @@ internal sealed record LabelledPrompt(string Domain, string Language, string Kin
     /// <summary>The part on which scorer and scanner may be improved.</summary>
     public const string Development = "development";
 
-    /// <summary>The part that nobody looks at while improving.</summary>
+    /// <summary>The part that rules are not made from. It was read when it was written and its misses have been listed since, so it is a check, not a blind test.</summary>
     public const string HeldOut = "held-out";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);

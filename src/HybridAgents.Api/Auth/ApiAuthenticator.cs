@@ -32,6 +32,6 @@ public sealed class ApiAuthenticator(ApiKeyStore keys, IOptions<AuthOptions> opt
         IsLoopback(request.Host.Host)
         && (request.Headers.Origin is not [{ } origin, ..] || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && IsLoopback(uri.Host)));
 
-    private static bool IsLoopback(string host) =>
+    internal static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 }

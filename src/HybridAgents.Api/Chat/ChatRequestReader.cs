@@ -29,8 +29,27 @@ internal static class ChatRequestReader
             Model = body.Text("model") ?? "auto",
             Routing = body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(),
         };
+        request = ReadCredential(body, request, faults);
         faults.ThrowIfAny();
         return request;
+    }
+
+    /// <summary>A credential is for one provider, and must say or imply which: falling back to another would hand it over.</summary>
+    private static ChatRequest ReadCredential(JsonElement body, ChatRequest request, Faults faults)
+    {
+        if (body.Field("auth_override") is not { } given)
+            return request;
+        int colon = request.Model.IndexOf(':', StringComparison.Ordinal);
+        string? forced = request.Routing.ForceProvider;
+        string? provider = given.Text("provider") ?? forced ?? (colon > 0 ? request.Model[..colon] : null);
+        if (provider is null || provider.Equals("auto", StringComparison.OrdinalIgnoreCase))
+            faults.Add("auth_override.provider", "is required, unless model is provider:model or routing_preferences.force_provider says which");
+        else if (forced is not null && !forced.Equals(provider, StringComparison.OrdinalIgnoreCase))
+            faults.Add("auth_override.provider", "must be the provider of routing_preferences.force_provider");
+        string secret = given.Text("api_key")!;
+        if (secret.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
+            faults.Add("auth_override.api_key", "must be of visible ASCII characters without spaces");
+        return request with { Credential = new((provider ?? "").ToLowerInvariant(), secret), Routing = request.Routing with { ForceProvider = provider } };
     }
 
     private static List<ToolSpec> ReadTools(JsonElement body, Faults faults)

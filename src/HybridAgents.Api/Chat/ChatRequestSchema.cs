@@ -84,7 +84,7 @@ internal static class ChatRequestSchema
         new("stream", Flag),
         new("stream_options", new ObjectSchema(new Field("include_usage", Flag)) { Open = true }),
         new("routing_preferences", RoutingPreferencesBody.Schema),
-        new("auth_override", new UnsupportedSchema("configure the provider's key")),
+        new("auth_override", new ObjectSchema(new Field("api_key", new TextSchema(1, 1024), Required: true), new Field("provider", new TextSchema(1, 64)))),
         new("modalities", new ListSchema(TextSchema.OneOf("text"), 0, 1)),
         new("audio", new UnsupportedSchema("answers are text")),
         new("logit_bias", new UnsupportedSchema("leave it out")),

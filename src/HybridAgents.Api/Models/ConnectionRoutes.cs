@@ -2,18 +2,14 @@ using HybridAgents.Api.Auth;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
-using HybridAgents.Core.Models;
 using HybridAgents.Providers;
 using Microsoft.AspNetCore.Http;
 
 namespace HybridAgents.Api.Models;
 
 /// <summary>Whether providers can be reached: the configured ones, and others at an address of the caller's.</summary>
-public sealed class ConnectionRoutes(ProviderRegistry registry, IProviderTrial trial, TimeProvider time) : IApiRoutes
+public sealed class ConnectionRoutes(ProviderRegistry registry, IProviderTrial trial, ConnectionTest connection, TimeProvider time) : IApiRoutes
 {
-    /// <summary>How long a provider has to answer.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
     private readonly ObjectSchema _body = new(
         new Field("provider", TextSchema.OneOf([.. trial.Kinds]), Required: true),
         new Field("endpoint", new TextSchema(1, 2048), Required: true),
@@ -46,8 +42,7 @@ public sealed class ConnectionRoutes(ProviderRegistry registry, IProviderTrial t
             faults.Add("api_key", $"is required for {kind}");
         faults.ThrowIfAny();
         bool publicOnly = !ApiCaller.Of(http).May(ApiAccess.Admin);
-        Reached reached = await TryAsync(aborted => trial.ListAsync(kind, endpoint!, key, publicOnly, aborted), http.RequestAborted);
-        return ApiResults.Json(new ConnectionView(reached.Error is null, kind, Shown(endpoint!), reached.LatencyMs, reached.Models, reached.Error));
+        return ApiResults.Json(await connection.TryAsync(kind, endpoint!, aborted => trial.ListAsync(kind, endpoint!, key, publicOnly, aborted), http.RequestAborted));
     }
 
     private async Task<IResult> StatusAsync(HttpContext http)
@@ -59,35 +54,10 @@ public sealed class ConnectionRoutes(ProviderRegistry registry, IProviderTrial t
             return ApiResults.Error(ApiErrors.NotFound($"There is no provider '{ApiErrors.Shorten(name)}'; enabled are {known}."));
         }
 
-        Reached reached = await TryAsync(provider.Source.ListAsync, http.RequestAborted);
+        ConnectionView reached = await connection.TryAsync(provider.Name, provider.Settings.Endpoint, provider.Source.ListAsync, http.RequestAborted);
         return ApiResults.Json(new ProviderStatus(
-            provider.Name, reached.Error is null, Shown(provider.Settings.Endpoint), reached.LatencyMs, reached.Models?.Count, time.GetUtcNow(), reached.Error));
+            provider.Name, reached.Connected, reached.Endpoint, reached.LatencyMs, reached.Models?.Count, time.GetUtcNow(), reached.Error));
     }
-
-    private async Task<Reached> TryAsync(Func<CancellationToken, Task<IReadOnlyList<ModelInfo>>> list, CancellationToken aborted)
-    {
-        using CancellationTokenSource limit = new(Limit, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
-        long begun = time.GetTimestamp();
-        try
-        {
-            IReadOnlyList<ModelInfo> models = await list(either.Token);
-            return new([.. models.Select(static model => model.Ref.Model)], Math.Round(time.GetElapsedTime(begun).TotalMilliseconds, 1), null);
-        }
-        catch (ProviderException failure)
-        {
-            return new(null, null, failure.Message);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !aborted.IsCancellationRequested)
-        {
-            return new(null, null, $"It did not answer within {Limit.TotalSeconds} s.");
-        }
-    }
-
-    /// <summary>The address without what may be a secret.</summary>
-    private static string Shown(Uri endpoint) => endpoint.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-
-    private sealed record Reached(IReadOnlyList<string>? Models, double? LatencyMs, string? Error);
 }
 
 /// <summary>Whether a provider can be reached.</summary>

@@ -122,3 +122,17 @@ public sealed record AnyObjectSchema(int MaxBytes) : BodySchema
     /// <inheritdoc/>
     public override OpenApiSchema Describe() => new() { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true };
 }
+
+/// <summary>Any JSON value, bounded in bytes.</summary>
+public sealed record AnyValueSchema(int MaxBytes) : BodySchema
+{
+    /// <inheritdoc/>
+    public override void Check(JsonElement value, string path, Faults faults)
+    {
+        if (JsonMarshal.GetRawUtf8Value(value).Length > MaxBytes)
+            faults.Add(path, $"must have at most {MaxBytes} bytes");
+    }
+
+    /// <inheritdoc/>
+    public override OpenApiSchema Describe() => new();
+}

@@ -28,6 +28,7 @@ public sealed class ReadRunRoutes(IAgentRuns runs, IHostApplicationLifetime life
             Query =
             [
                 new("status", "Only runs with this status."), new("agent_type", "Only runs of this agent type."), new("session_id", "Only runs of this session."),
+                new("workflow_id", "Only runs of this workflow."),
                 new("created_after", "Only runs created after this time: Unix seconds or ISO-8601."), new("limit", "1 to 100; 20 by default."),
                 new("cursor", "The cursor of the page before."),
             ],
@@ -76,6 +77,7 @@ public sealed class ReadRunRoutes(IAgentRuns runs, IHostApplicationLifetime life
             Status = http.QueryWord<RunStatus>("status"),
             AgentType = http.QueryText("agent_type"),
             SessionId = http.QueryText("session_id"),
+            WorkflowId = http.QueryText("workflow_id"),
             CreatedAfter = http.QueryTime("created_after"),
             Limit = (int)(http.QueryInteger("limit", 1, 100) ?? 20),
             Cursor = http.QueryText("cursor", maxLength: 1024),

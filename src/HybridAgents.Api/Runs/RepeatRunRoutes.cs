@@ -57,6 +57,8 @@ public sealed class RepeatRunRoutes(IAgentRuns runs, RunAcceptance acceptance, R
         return source.Outcome switch
         {
             RunSourceOutcome.Found => source.Request!,
+            RunSourceOutcome.Workflow => throw new RequestRefusedException(
+                ApiErrors.Conflict("The run is a workflow's, or a part of one: only the run that was started can be begun again, and only as a whole, with restart.")),
             RunSourceOutcome.NoTurn => throw new RequestRefusedException(ApiErrors.Invalid("from_turn", $"is {turn}: the run has not come that far")),
             RunSourceOutcome.OpenTurn => throw new RequestRefusedException(
                 ApiErrors.Conflict($"Turn {turn} has tool calls without a result, so a run cannot go on after it; take an earlier turn.")),

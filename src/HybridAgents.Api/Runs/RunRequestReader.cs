@@ -11,6 +11,7 @@ using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Workflows;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.Extensions.Options;
@@ -18,12 +19,12 @@ using Microsoft.Extensions.Options;
 namespace HybridAgents.Api.Runs;
 
 /// <summary>Turns a body that fits <see cref="RunRequestSchema"/> into a request that can run, or says what it names that does not exist.</summary>
-public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver resolver, ToolRegistry registry, IOptions<RunOptions> options)
+public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver resolver, ToolRegistry registry, IOptionsMonitor<RunOptions> options)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     /// <summary>Gets what an agent is unless the request says otherwise.</summary>
-    private AgentConfig Usual => new() { Temperature = options.Value.Temperature, MaxTokens = options.Value.MaxTokens };
+    private AgentConfig Usual => new() { Temperature = options.CurrentValue.Temperature, MaxTokens = options.CurrentValue.MaxTokens };
 
     /// <summary>Reads the request. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
     /// <param name="body">The body.</param>
@@ -49,6 +50,31 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
             WebhookUrl = ReadWebhook(body, faults),
         };
         CheckApproval(request, tools, faults);
+        faults.ThrowIfAny();
+        return request;
+    }
+
+    /// <summary>Reads the request for a run of a workflow. Nothing in it refers to <paramref name="body"/> afterwards.</summary>
+    /// <param name="body">The body, without what is said of the workflow itself.</param>
+    /// <param name="task">What is to be done.</param>
+    /// <param name="tenant">Whose tools it may name.</param>
+    /// <param name="faults">What is wrong with the body so far.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    /// <exception cref="RequestRefusedException">It names something unknown, or contradicts itself (400).</exception>
+    public async Task<RunRequest> ReadAsync(JsonElement body, WorkflowTask task, string tenant, Faults faults, CancellationToken cancellationToken)
+    {
+        RunRequest request = new()
+        {
+            Agent = new() { AgentType = WorkflowTask.AgentType, MaxTurns = WorkflowTask.MaxTurns, Model = body.Text("model") ?? "auto" },
+            Messages = [],
+            Workflow = task,
+            Metadata = ReadMetadata(body, faults),
+            Routing = body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(),
+            Limits = body.Field("limits") is { } limits ? ReadLimits(limits, new()) : new(),
+            Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
+            WebhookUrl = ReadWebhook(body, faults),
+        };
+        CheckApproval(request, await registry.GetAsync(tenant, cancellationToken), faults);
         faults.ThrowIfAny();
         return request;
     }

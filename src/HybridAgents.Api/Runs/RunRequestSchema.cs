@@ -76,6 +76,10 @@ internal static class RunRequestSchema
     public static ObjectSchema Body { get; } = new(
         [.. AllButMessages, new("messages", Messages, Required: true), new("conversation_id", Name), new(ConversationTurn.StrategyField, ConversationTurn.StrategySchema)]);
 
+    /// <summary>Gets the body of a workflow's start.</summary>
+    public static ObjectSchema Workflow { get; } = new(
+        [new("inputs", new AnyObjectSchema(524_288)), new("model", Name), .. AllButMessages.Where(static field => field.Name != "agent_config")]);
+
     /// <summary>Gets the body of a fork.</summary>
     public static ObjectSchema Fork { get; } = new(
         new Field("from_turn", new IntegerSchema(0, 100), Required: true),

@@ -13,7 +13,7 @@ internal sealed class GlobalOptions
 
     private readonly Option<string?> _server = new("--server")
     {
-        Description = $"The server's address. Default: {ServerVariable}, else {ServerSettings.DefaultAddress}; run starts a host there when it is on this machine and nothing listens.",
+        Description = $"The server's address. Default: {ServerVariable}, else {ServerSettings.DefaultAddress}; without this option, run starts a host there when it is on this machine and nothing listens.",
         HelpName = "URL",
         Recursive = true,
     };

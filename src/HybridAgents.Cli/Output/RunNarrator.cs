@@ -34,7 +34,7 @@ internal sealed class RunNarrator(IScreen screen, Transcript transcript)
             case RunEventTypes.ToolCompleted:
                 return TellToolEndAsync(item.Json, cancellationToken);
             case RunEventTypes.AgentStarted or RunEventTypes.AgentCompleted:
-                screen.Line(Tone.Quiet, $"agent   {SafeText.Line(item.Json.Text("agent_type") ?? item.Json.Text("agent_id") ?? "")} {item.Type["agent.".Length..]}");
+                screen.Line(Tone.Quiet, $"agent   {SafeText.Line(item.Json.Text("path") ?? "")} {SafeText.Line(item.Json.Text("status") ?? "started")}");
                 break;
             case RunEventTypes.ApprovalResolved or RunEventTypes.ReviewResolved:
                 screen.Line(Tone.Normal, $"answer  {SafeText.Line(item.Json.Text("tool") ?? "")}: {SafeText.Line(item.Json.Text("decision") ?? "")}");

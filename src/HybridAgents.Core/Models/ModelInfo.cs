@@ -17,6 +17,11 @@ public enum ModelSpeed
 /// <param name="CompletionPerMillion">US dollars per million completion tokens.</param>
 public sealed record ModelPrice(decimal PromptPerMillion, decimal CompletionPerMillion);
 
+/// <summary>A provider's part in a split: the runs that one of its providers would serve are shared among them all, by weight.</summary>
+/// <param name="Name">The split.</param>
+/// <param name="Weight">The provider's share, in proportion to those of the others.</param>
+public sealed record TrafficSplit(string Name, double Weight);
+
 /// <summary>What the router knows of a model: the catalogue's entry merged with what its provider reports.</summary>
 public sealed record ModelInfo
 {
@@ -58,6 +63,9 @@ public sealed record ModelInfo
 
     /// <summary>Gets whether it is its provider's configured default model.</summary>
     public bool IsProviderDefault { get; init; }
+
+    /// <summary>Gets the split that its provider takes part in; null for none.</summary>
+    public TrafficSplit? Split { get; init; }
 
     /// <summary>The completion tokens to ask for when the caller wants <paramref name="wanted"/>: never more than the model gives, nor than half its window.</summary>
     public int OutputTokens(int wanted) => Math.Min(wanted, Math.Min(MaxOutputTokens ?? int.MaxValue, ContextWindow / 2));

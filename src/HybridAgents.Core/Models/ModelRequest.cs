@@ -37,3 +37,12 @@ public sealed record ModelRequest
 /// <param name="Parameters">JSON Schema of its arguments: an object schema.</param>
 /// <param name="Strict">Whether the model must follow the schema exactly; null leaves it to the provider.</param>
 public sealed record ToolSpec(string Name, string Description, JsonElement Parameters, bool? Strict = null);
+
+/// <summary>A caller's own credential for one call: never stored, logged, traced or remembered, and without any effect on where a model counts as running.</summary>
+/// <param name="Provider">The provider that it is for, lower case; it is sent to no other.</param>
+/// <param name="ApiKey">The secret.</param>
+public sealed record ProviderCredential(string Provider, string ApiKey)
+{
+    /// <summary>The provider only.</summary>
+    public override string ToString() => $"credential for {Provider}";
+}

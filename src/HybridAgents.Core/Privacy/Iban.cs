@@ -11,16 +11,16 @@ internal static class Iban
     private static readonly Dictionary<string, int> LengthByCountry =
         Lengths.Chunk(4).ToDictionary(static entry => new string(entry, 0, 2), static entry => int.Parse(entry.AsSpan(2), provider: null));
 
-    /// <summary>How many characters at the start of <paramref name="text"/>, single spaces included, are a valid number; 0 if it does not start with one.</summary>
+    /// <summary>How many characters at the start of <paramref name="text"/>, single spaces and hyphens included, are a valid number; 0 if it does not start with one.</summary>
     /// <remarks>The country and check digits move to the end, letters become numbers (A is 10), and the whole leaves 1 modulo 97.</remarks>
     public static int LengthIn(ReadOnlySpan<char> text)
     {
-        if (!LengthByCountry.TryGetValue(text[..2].ToString(), out int wanted))
+        if (!LengthByCountry.TryGetValue(text[..2].ToString().ToUpperInvariant(), out int wanted))
             return 0;
         int rest = 0, seen = 0, length = 0;
         for (; length < text.Length && seen < wanted; length++)
         {
-            if (text[length] == ' ')
+            if (text[length] is ' ' or '-')
                 continue;
             if (seen++ >= 4)
                 rest = Append(rest, text[length]);
@@ -31,5 +31,5 @@ internal static class Iban
         return seen == wanted && rest == 1 ? length : 0;
     }
 
-    private static int Append(int rest, char value) => char.IsAsciiDigit(value) ? (rest * 10 + (value - '0')) % 97 : (rest * 100 + (value - 'A' + 10)) % 97;
+    private static int Append(int rest, char value) => char.IsAsciiDigit(value) ? (rest * 10 + (value - '0')) % 97 : (rest * 100 + (char.ToUpperInvariant(value) - 'A' + 10)) % 97;
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace HybridAgents.Core.Privacy;
 
-/// <summary>Personal data that is known by its shape: e-mail addresses, payment cards (Luhn), IBANs (mod 97) and US social security numbers.</summary>
+/// <summary>Personal data that is known by its shape: e-mail addresses, telephone numbers, payment cards (Luhn), IBANs (mod 97) and national ids.</summary>
 internal static class PersonalData
 {
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
@@ -12,17 +12,21 @@ internal static class PersonalData
 
     // In one piece, in fours, or in the groups of 4, 6 and 5 of fifteen-digit cards. Other groupings are tables of numbers.
     private static readonly Regex Card = LinearRegex.Create(@"\b(?:[0-9]{14,16}|[0-9]{19}|[0-9]{4}(?:[ -][0-9]{4}){3}|3[47][0-9]{2}[ -][0-9]{6}[ -][0-9]{5})\b");
-    private static readonly Regex IbanLike = LinearRegex.Create(@"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b");
-    private static readonly Regex SocialSecurity = LinearRegex.Create(@"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b");
+    private static readonly Regex IbanLike = LinearRegex.Create(@"(?i)\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b");
+
+    // With a country's code, or a North American area code in brackets. National forms look like any other number.
+    private static readonly Regex Phone = LinearRegex.Create(@"(?:^|[^\w+])(?<number>\+[1-9](?:[ ./()-]{0,2}[0-9]){7,14}|\([2-9][0-9]{2}\) ?[2-9][0-9]{2}-[0-9]{4})\b");
 
     public static IEnumerable<SensitiveMatch> Find(string text)
     {
-        bool email = text.Contains('@', StringComparison.Ordinal), number = MayHoldNumber(text);
-        return email || number ? FindEach(text, email, number) : [];
+        bool email = text.Contains('@', StringComparison.Ordinal), number = MayHoldNumber(text), named = NamedNumbers.MayBeIn(text);
+        return email || number || named ? FindEach(text, email, number, named) : [];
     }
 
-    private static IEnumerable<SensitiveMatch> FindEach(string text, bool email, bool number)
+    private static IEnumerable<SensitiveMatch> FindEach(string text, bool email, bool number, bool named)
     {
+        foreach (SensitiveMatch match in named ? NamedNumbers.Find(text) : [])
+            yield return match;
         for (Match match = email ? Email.Match(text) : Match.Empty; match.Success; match = match.NextMatch())
             yield return new(match.Index, match.Length, "email");
         if (!number)
@@ -39,11 +43,10 @@ internal static class PersonalData
                 yield return new(match.Index, length, "iban");
         }
 
-        for (Match match = SocialSecurity.Match(text); match.Success; match = match.NextMatch())
-        {
-            if (IsSocialSecurity(match.ValueSpan))
-                yield return new(match.Index, match.Length, "ssn");
-        }
+        for (Match match = Phone.Match(text); match.Success; match = match.NextMatch())
+            yield return new(match.Groups["number"].Index, match.Groups["number"].Length, "phone");
+        foreach (SensitiveMatch match in NationalIds.Find(text))
+            yield return match;
     }
 
     // Hops from number to number. Most texts with figures hold none that is long enough or joined to others in the right way, and are spared the patterns.
@@ -56,9 +59,9 @@ internal static class PersonalData
             int end = start + 1;
             while (end < text.Length && char.IsAsciiDigit(text[end]))
                 end++;
-            bool joined = end + 1 < text.Length && text[end] is ' ' or '-' && char.IsAsciiDigit(text[end + 1]);
-            bool prefixed = start >= 2 && char.IsAsciiLetterUpper(text[start - 1]) && char.IsAsciiLetterUpper(text[start - 2]);
-            if (end - start >= 14 || prefixed || (joined && end - start is 3 or 4))
+            bool joined = end < text.Length && (text[end] == ')' || (end + 1 < text.Length && text[end] is ' ' or '-' or '.' && char.IsAsciiDigit(text[end + 1])));
+            bool prefixed = start >= 2 && char.IsAsciiLetter(text[start - 1]) && char.IsAsciiLetter(text[start - 2]);
+            if (end - start >= 7 || (end - start >= 2 && (joined || prefixed)) || (start > 0 && text[start - 1] == '+'))
                 return true;
             start = end;
         }
@@ -67,23 +70,5 @@ internal static class PersonalData
     }
 
     // Luhn's check, and a leading digit that an issuer of cards has: an order number rarely passes both.
-    private static bool IsCard(ReadOnlySpan<char> text)
-    {
-        int sum = 0, position = 0;
-        for (int index = text.Length - 1; index >= 0; index--)
-        {
-            if (!char.IsAsciiDigit(text[index]))
-                continue;
-            int digit = text[index] - '0';
-            if (position++ % 2 == 1)
-                digit = digit > 4 ? digit * 2 - 9 : digit * 2;
-            sum += digit;
-        }
-
-        return sum % 10 == 0 && text[0] is >= '2' and <= '6';
-    }
-
-    // Areas 000, 666 and 9xx, group 00 and serial 0000 are never given out.
-    private static bool IsSocialSecurity(ReadOnlySpan<char> text) =>
-        text[0] != '9' && text[..3] is not ("000" or "666") && text[4..6] is not "00" && text[7..] is not "0000";
+    private static bool IsCard(ReadOnlySpan<char> text) => text[0] is >= '2' and <= '6' && Checksums.Luhn(text);
 }

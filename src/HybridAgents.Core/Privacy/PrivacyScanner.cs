@@ -18,7 +18,7 @@ public sealed class PrivacyScanner : IPrivacyScanner
         IReadOnlyList<string> terms = options.Value.ParseTerms();
         _localOnly = options.Value.LocalOnly;
         _common = CommonTerms.Of(terms);
-        _terms = [.. terms.Where(static term => !CommonTerms.Includes(term))];
+        _terms = [.. terms.Where(static term => !CommonTerms.Includes(term)).Select(TextFolding.Fold)];
         _anyTerm = SearchValues.Create(_terms, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -27,6 +27,7 @@ public sealed class PrivacyScanner : IPrivacyScanner
     {
         if (_localOnly)
             return PrivacyLabel.LocalOnly;
+        text = TextFolding.Fold(text);
         return HasTerm(text) || (_common?.Find(text).Any() ?? false) || SecretPatterns.Find(text).Any() || PersonalData.Find(text).Any()
             ? PrivacyLabel.Private
             : PrivacyLabel.Standard;

@@ -19,6 +19,8 @@ internal static class SecretPatterns
         new("bearer_token", ["bearer"], @"(?i)\bbearer\s+[a-z0-9._~+/-]{16,}=*"),
         new("connection_string", ["AccountKey", "SharedAccessKey", "SharedAccessSignature", "Pwd"],
             @"(?i)\b(?:AccountKey|SharedAccessKey|SharedAccessSignature|Pwd)\s*=\s*[^;\s""']{3,}"),
+        new("url_token", ["token=", "key=", "sig=", "signature=", "secret=", "password=", "passwd=", "pwd="],
+            @"(?i)[?&;](?:[a-z]{1,12}[_-])?(?:token|api_?key|key|sig|signature|secret|password|passwd|pwd)=[A-Za-z0-9._~%+/-]{8,}"),
         new("url_credentials", ["://"], @"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@""']{1,100}:[^\s/@""']{1,200}@"),
     ];
 

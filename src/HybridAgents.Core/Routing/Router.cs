@@ -38,14 +38,17 @@ public static class Router
                 ranked[candidates++] = new(score.Of(model, state), index, selection.Hint is { } hint && ModelNames.Same(model.Ref.Model, hint));
         }
 
+        ranked = ranked[..candidates];
+        ranked.Sort();
+        bool split = TrafficDraw.Apply(ranked, catalogue, features.Draw);
         bool askedFor = selection.Model is not null || selection.Provider is not null || provider is not null;
         if (!requestedExists && askedFor && !Contradict(selection, provider))
             rejected.Insert(0, NotFound(selection, provider, catalogue));
         return new()
         {
-            Candidates = InOrder(ranked[..candidates], catalogue),
+            Candidates = InOrder(ranked, catalogue),
             Rejected = rejected,
-            Factors = Factors(features, policy, selection, provider, score),
+            Factors = Factors(features, policy, selection, provider, score, split),
             Complexity = features.Complexity,
             Label = features.Label,
             PromptTokens = features.PromptTokens,
@@ -54,7 +57,6 @@ public static class Router
 
     private static RoutingCandidate[] InOrder(Span<Ranked> ranked, IReadOnlyList<ModelInfo> catalogue)
     {
-        ranked.Sort();
         RoutingCandidate[] candidates = new RoutingCandidate[ranked.Length];
         for (int place = 0; place < candidates.Length; place++)
             candidates[place] = new(catalogue[ranked[place].Index].Ref, catalogue[ranked[place].Index].Locality, ranked[place].Score);
@@ -70,7 +72,7 @@ public static class Router
             ? new(provider, RejectionReasons.ProviderNotFound)
             : new($"{selection.Provider ?? provider ?? "*"}:{selection.Model ?? "*"}", RejectionReasons.ModelNotFound);
 
-    private static List<string> Factors(RoutingFeatures features, RoutingPolicy policy, ModelSelection selection, string? provider, CandidateScore score)
+    private static List<string> Factors(RoutingFeatures features, RoutingPolicy policy, ModelSelection selection, string? provider, CandidateScore score, bool split)
     {
         List<string> factors = new(4);
         if (selection.Model is not null)
@@ -87,10 +89,13 @@ public static class Router
             factors.Add(RoutingFactors.ToolsRequired);
         if (selection.Model is null)
             score.Explain(factors);
+        if (split)
+            factors.Add(RoutingFactors.WeightedSplit);
         return factors;
     }
 
-    private readonly record struct Ranked(double Score, int Index, bool Hinted) : IComparable<Ranked>
+    /// <summary>A candidate with its score.</summary>
+    internal readonly record struct Ranked(double Score, int Index, bool Hinted) : IComparable<Ranked>
     {
         public int CompareTo(Ranked other)
         {

@@ -39,6 +39,9 @@ public static class RoutingFactors
     /// <summary>The prompt is larger than the local token budget: the cloud is preferred.</summary>
     public const string TokenBudgetExceeded = "token_budget_exceeded";
 
+    /// <summary>The best candidate's provider shares its runs with others: the run's id chose among them, by weight.</summary>
+    public const string WeightedSplit = "weighted_split";
+
     /// <summary>Nothing spoke for the cloud: local is preferred.</summary>
     public const string DefaultLocal = "default_local";
 }

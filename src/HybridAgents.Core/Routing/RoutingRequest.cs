@@ -21,7 +21,9 @@ public enum LatencyPreference
 /// <param name="NeedsTools">Whether tools are offered.</param>
 /// <param name="MaxOutputTokens">Completion tokens asked for.</param>
 /// <param name="NeedsImages">Whether the messages hold images.</param>
-public readonly record struct RoutingFeatures(double Complexity, int PromptTokens, PrivacyLabel Label, bool NeedsTools, int MaxOutputTokens, bool NeedsImages = false);
+/// <param name="Draw">Where the request falls in a split, 0 to 1: the same for all turns of a run; see <see cref="TrafficDraw"/>.</param>
+public readonly record struct RoutingFeatures(
+    double Complexity, int PromptTokens, PrivacyLabel Label, bool NeedsTools, int MaxOutputTokens, bool NeedsImages = false, double Draw = 0);
 
 /// <summary>What may still be spent.</summary>
 /// <param name="Tokens">Prompt tokens; null for no limit.</param>

@@ -21,6 +21,7 @@ public static class RunErrorCodes
     public const string MaxTurnsExceeded = "max_turns_exceeded";
     public const string ReviewRejected = "review_rejected";
     public const string ApprovalRejected = "approval_rejected";
+    public const string StepFailed = "step_failed";
     public const string Unavailable = "unavailable";
     public const string SystemError = "system_error";
 }

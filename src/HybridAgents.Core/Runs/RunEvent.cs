@@ -18,6 +18,7 @@ public static class RunEventTypes
     public const string TurnStarted = "turn.started";
     public const string RouteDecided = "route.decided";
     public const string ModelStarted = "model.started";
+    public const string ModelWaiting = "model.waiting";
     public const string MessageDelta = "message.delta";
     public const string MessageReset = "message.reset";
     public const string MessageCompleted = "message.completed";
@@ -30,6 +31,7 @@ public static class RunEventTypes
     public const string ActionRequired = "action.required";
     public const string AgentStarted = "agent.started";
     public const string AgentCompleted = "agent.completed";
+    public const string JobProgress = "job.progress";
     public const string BudgetWarning = "budget.warning";
     public const string RunSuspended = "run.suspended";
     public const string RunResumed = "run.resumed";

@@ -5,6 +5,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Tools;
 using HybridAgents.Core.Usage;
+using HybridAgents.Core.Workflows;
 
 namespace HybridAgents.Core.Runs;
 
@@ -47,8 +48,14 @@ public sealed record RunRequest
     /// <summary>Gets whether what comes of it replaces the conversation's newest turn.</summary>
     public bool Regenerates { get; init; }
 
+    /// <summary>Gets the work on a model that is done instead of a conversation; null for an agent's run.</summary>
+    public ModelJob? Job { get; init; }
+
     /// <summary>Gets the run that this one was made from; null if it was made from nothing.</summary>
     public RunOrigin? Origin { get; init; }
+
+    /// <summary>Gets the workflow that is run; null for an agent's run.</summary>
+    public WorkflowTask? Workflow { get; init; }
 }
 
 /// <summary>Which run another one was made from.</summary>

@@ -1,4 +1,5 @@
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Tools.Mcp;
 using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Core.Tools;
@@ -14,6 +15,12 @@ public sealed class ToolOptions
 
     /// <summary>Gets or sets the settings of <c>web_search</c>.</summary>
     public WebSearchOptions WebSearch { get; set; } = new();
+
+    /// <summary>Gets or sets MCP servers by name, for every tenant: <c>Tools:Mcp:{name}</c>.</summary>
+    public Dictionary<string, McpServerSpec> Mcp { get; set; } = [];
+
+    /// <summary>Gets or sets whether administrators may add MCP servers by the API that are programs, started here with this host's rights; false by default.</summary>
+    public bool AllowMcpCommands { get; set; }
 
     /// <summary>Gets or sets request headers by name, for registered tools and MCP servers that ask for them: <c>Tools:Headers:{name}:{header}</c>. Secrets belong here.</summary>
     public Dictionary<string, Dictionary<string, string>> Headers { get; set; } = [];
@@ -80,6 +87,13 @@ internal sealed class ToolOptionsValidator : IValidateOptions<ToolOptions>
             faults.Add("Tools:Files:Root is empty; allowed is the path of a folder.");
         if (options.WebSearch is { Enabled: true, Endpoint: not { IsAbsoluteUri: true, Scheme: "http" or "https" } })
             faults.Add($"Tools:WebSearch:Enabled is true and Tools:WebSearch:Endpoint is '{options.WebSearch.Endpoint}'; allowed is an absolute http or https address.");
+        foreach ((string key, McpServerSpec server) in options.Mcp)
+        {
+            faults.AddRange((server with { Name = key.ToLowerInvariant() }).Faults().Select(fault => $"Tools:Mcp:{key}:{fault.Field} {fault.Message}."));
+            if (server.HeadersRef is { } reference && !options.Headers.ContainsKey(reference))
+                faults.Add($"Tools:Mcp:{key}:HeadersRef is '{reference}', which Tools:Headers does not have.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Bound(string key, int value, int least, int most)

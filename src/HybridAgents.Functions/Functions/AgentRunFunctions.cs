@@ -4,11 +4,17 @@ using Microsoft.DurableTask;
 
 namespace HybridAgents.Functions;
 
-/// <summary>The agent run: its orchestrator, one function a version, and its activities. A version stays until no instance of it runs.</summary>
+/// <summary>The agent run and the workflow's run: their orchestrators, one function a version, and their activities. A version stays until no instance of it runs.</summary>
 public static class AgentRunFunctions
 {
     [Function("AgentRun_v1")]
     public static Task<Payload> AgentRunV1([OrchestrationTrigger] TaskOrchestrationContext orchestration, FunctionContext function) => function.RunOrchestratorAsync(orchestration);
+
+    [Function("WorkflowRun_v1")]
+    public static Task<Payload> WorkflowRunV1([OrchestrationTrigger] TaskOrchestrationContext orchestration, FunctionContext function) => function.RunOrchestratorAsync(orchestration);
+
+    [Function("AdvanceWorkflow")]
+    public static Task<Payload> AdvanceWorkflow([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
 
     [Function("PrepareRun")]
     public static Task<Payload> PrepareRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);

@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace HybridAgents.Functions;
 
-/// <summary>Health, metrics, the OpenAPI document, keys and models. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
+/// <summary>Health, metrics, the OpenAPI document, keys, models and providers. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
 public static class SystemFunctions
 {
     [Function("Health")]
@@ -15,6 +15,26 @@ public static class SystemFunctions
     [Function("SystemHealth")]
     public static Task SystemHealth(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/health")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetSystemModels")]
+    public static Task GetSystemModels(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/models")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetSystemStatus")]
+    public static Task GetSystemStatus(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/status")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetSystemConfig")]
+    public static Task GetSystemConfig(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/config")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("SetSystemConfig")]
+    public static Task SetSystemConfig(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/system/config")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
     [Function("OpenApi")]
@@ -60,6 +80,31 @@ public static class SystemFunctions
     [Function("GetProviderStatus")]
     public static Task GetProviderStatus(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/models/{provider}/status")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ListProviders")]
+    public static Task ListProviders(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/providers")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetProvider")]
+    public static Task GetProvider(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/providers/{name}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("PutProvider")]
+    public static Task PutProvider(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/v1/providers/{name}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("DeleteProvider")]
+    public static Task DeleteProvider(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/v1/providers/{name}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("TestProvider")]
+    public static Task TestProvider(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/providers/{name}/test")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
     [Function("Metrics")]

@@ -44,4 +44,19 @@ public static class ToolFunctions
     public static Task DeleteTool(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/v1/tools/{name}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
+
+    [Function("ListMcpServers")]
+    public static Task ListMcpServers(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools/mcp-servers")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("AddMcpServer")]
+    public static Task AddMcpServer(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/tools/mcp-servers")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("DeleteMcpServer")]
+    public static Task DeleteMcpServer(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/v1/tools/mcp-servers/{name}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
 }

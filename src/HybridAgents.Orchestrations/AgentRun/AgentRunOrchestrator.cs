@@ -5,6 +5,7 @@ using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Webhooks;
+using HybridAgents.Orchestrations.Workflows;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
@@ -12,10 +13,16 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// <remarks>Each model call and each tool call is one activity. Planning is part of the model step: both are opened by one write, so a separate step would only cost a round trip.</remarks>
 internal sealed class AgentRunOrchestrator : Orchestrator<AgentRunInput, AgentRunOutput>
 {
-    public override async Task<AgentRunOutput> RunAsync(OrchestrationContext context, AgentRunInput input)
+    public override Task<AgentRunOutput> RunAsync(OrchestrationContext context, AgentRunInput input) => RunAsync(context, input, AgentRunNames.CallModel);
+
+    /// <summary>The loop of every kind of run.</summary>
+    /// <param name="context">The instance.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="decide">The activity that says what is called next.</param>
+    public static async Task<AgentRunOutput> RunAsync(OrchestrationContext context, AgentRunInput input, string decide)
     {
         AgentRunOutput output;
-        using (AgentRunGeneration generation = new(context, input))
+        using (AgentRunGeneration generation = new(context, input, decide))
             output = await generation.RunAsync();
         if (input.Conversation && output.Ended)
             await TurnKeeping.KeepAsync(context, input.RunId);
@@ -29,7 +36,7 @@ internal sealed class AgentRunOrchestrator : Orchestrator<AgentRunInput, AgentRu
 
 /// <summary>One generation of a run: at most <see cref="MaxTurns"/> turns and <see cref="MaxWaits"/> waits, then the next goes on with an empty history.</summary>
 /// <remarks>A generation may begin in the middle of a turn: steps that are done answer with their receipts.</remarks>
-internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunInput input) : IDisposable
+internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunInput input, string decide) : IDisposable
 {
     private const int MaxTurns = 8;
     private const int MaxWaits = 16;
@@ -99,14 +106,25 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
     /// <summary>One turn; null when the run goes on.</summary>
     private async Task<AgentRunOutput?> RunTurnAsync(int turn)
     {
-        if (_clock.IsOver)
-            return await StopAsync(turn);
-        Task<TurnResult> call = context.CallActivityAsync<TurnResult>(
-            AgentRunNames.CallModel, new TurnInput(input.RunId, _execution, turn, _label, _clock.Deadline), new(RunKeys.ModelStepName(turn)));
-        if (!await EndsInTimeAsync(call))
-            return await StopAsync(turn);
-        TurnResult result = await call;
-        _label = _label.RaisedTo(result.Label);
+        TurnResult result;
+        while (true)
+        {
+            if (_clock.IsOver)
+                return await StopAsync(turn);
+            Task<TurnResult> call = context.CallActivityAsync<TurnResult>(
+                decide, new TurnInput(input.RunId, _execution, turn, _label, _clock.Deadline), new(RunKeys.ModelStepName(turn)));
+            if (!await EndsInTimeAsync(call))
+                return await StopAsync(turn);
+            result = await call;
+            _label = _label.RaisedTo(result.Label);
+            if (result.State != StepState.Resting)
+                break;
+            if (!await RestAsync(result.ResumeAt!.Value))
+                return await StopAsync(turn);
+            if (_waits++ >= MaxWaits)
+                return await ContinueAtAsync(turn);
+        }
+
         return result.State switch
         {
             StepState.Done when result.Calls > 0 => await RunToolsAsync(turn, result),
@@ -132,7 +150,7 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
             List<(int Index, ToolResult Result)> results = await calls;
             if (results.Exists(entry => entry.Result.State == StepState.Delegated))
             {
-                if (!await RunSubRunsAsync([.. results.SelectMany(entry => entry.Result.SubRuns ?? [])]))
+                if (!await RunSubRunsAsync([.. results.Select(entry => entry.Result)]))
                     return await StopAsync(turn);
                 // One after the other: each adds what its sub-runs used to the run's totals.
                 for (int place = 0; place < results.Count; place++)
@@ -191,34 +209,60 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         AgentRunNames.ExecuteTool, new ToolInput(input.RunId, turn, index, _label, _clock.Deadline), new(RunKeys.ToolStepName(turn, index)));
 
     /// <summary>Drives sub-runs side by side until all have ended; false when the run must stop. Their clocks count for this run's own, which stands still meanwhile.</summary>
-    private async Task<bool> RunSubRunsAsync(List<SubRun> subRuns)
+    private async Task<bool> RunSubRunsAsync(List<ToolResult> calls)
     {
         _clock.Pause();
-        Task<DateTimeOffset[]> all = Task.WhenAll(subRuns.Select(RunSubRunAsync));
+        Task<DateTimeOffset[]> all = Task.WhenAll(calls.SelectMany(Lanes));
         bool ended = await EndsInTimeAsync(all);
-        _clock.ResumeWith(ended ? (await all).Max() : _clock.Deadline);
+        _clock.ResumeWith(ended ? (await all).DefaultIfEmpty(_clock.Deadline).Max() : _clock.Deadline);
         return ended && !_clock.IsOver;
     }
 
-    /// <summary>Drives one sub-run. Whatever becomes of it is in its rows; a branch never fails the others.</summary>
-    /// <returns>Its deadline at its end.</returns>
-    private async Task<DateTimeOffset> RunSubRunAsync(SubRun subRun)
+    /// <summary>Divides the sub-runs of a call among as many lanes as may run at once; whoever is done takes the next.</summary>
+    private IEnumerable<Task<DateTimeOffset>> Lanes(ToolResult call)
+    {
+        Queue<SubRun> waiting = new(call.SubRuns ?? []);
+        return Enumerable.Range(0, Math.Min(waiting.Count, call.MaxConcurrency ?? int.MaxValue)).Select(_ => RunLaneAsync(waiting)).ToList();
+    }
+
+    private async Task<DateTimeOffset> RunLaneAsync(Queue<SubRun> waiting)
     {
         DateTimeOffset deadline = _clock.Deadline;
+        while (waiting.TryDequeue(out SubRun? next))
+        {
+            if (context.CancelRequested.IsCompleted)
+                await CloseAsync(next, unstarted: true);
+            else
+                deadline = await RunSubRunAsync(next, deadline);
+        }
+
+        return deadline;
+    }
+
+    /// <summary>Drives one sub-run. Whatever becomes of it is in its rows; a branch never fails the others.</summary>
+    /// <returns>The deadline, moved by the time that stood still in it.</returns>
+    private async Task<DateTimeOffset> RunSubRunAsync(SubRun subRun, DateTimeOffset deadline)
+    {
+        DateTimeOffset own = subRun.TimeoutSeconds is { } seconds && context.CurrentUtcDateTime.AddSeconds(seconds) is var limit && limit < deadline ? limit : deadline;
         try
         {
             AgentRunOutput output = await context.CallSubOrchestratorAsync<AgentRunOutput>(
-                AgentRunNames.Orchestrator, new AgentRunInput(subRun.RunId, deadline, subRun.MaxTurns, Label: _label, Prepare: subRun.Prepare), new(subRun.RunId));
-            deadline = output.Deadline ?? deadline;
+                subRun.Workflow ? WorkflowNames.Orchestrator : AgentRunNames.Orchestrator,
+                new AgentRunInput(subRun.RunId, own, subRun.MaxTurns, Label: _label, Prepare: subRun.Prepare),
+                new(subRun.RunId));
+            deadline += (output.Deadline ?? own) - own;
         }
         catch (TaskFailedException)
         {
             // It was terminated, or met a fault of ours: closing it writes its end.
         }
 
-        await context.CallActivityAsync(AgentRunNames.CloseSubRun, new CloseSubRunInput(subRun.RunId), new($"agent/{subRun.RunId}/0"));
+        await CloseAsync(subRun);
         return deadline;
     }
+
+    private Task CloseAsync(SubRun subRun, bool unstarted = false) =>
+        context.CallActivityAsync(AgentRunNames.CloseSubRun, new CloseSubRunInput(subRun.RunId, unstarted), new($"agent/{subRun.RunId}/0"));
 
     /// <summary>Sleeps until an answer came, an expiry is due or a re-check is; the run's own time stands still while a person is asked. False when the run must stop.</summary>
     private async Task<bool> AnswerOrRecheckAsync(List<ToolResult> waiting)
@@ -237,6 +281,19 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
             _clock.Resume();
         return answer.IsCompleted && !_clock.IsOver;
     }
+
+    /// <summary>Sleeps until a model may be asked again; false when the run must stop.</summary>
+    private async Task<bool> RestAsync(DateTimeOffset until)
+    {
+        using CancellationTokenSource taken = new();
+        Task rest = context.CreateTimer(until, taken.Token);
+        await Task.WhenAny(rest, _clock.Over);
+        TakeBack(taken);
+        return !_clock.IsOver;
+    }
+
+    /// <summary>On this thread: cancelling asynchronously would run the callback outside the turn.</summary>
+    private static void TakeBack(CancellationTokenSource timer) => timer.Cancel();
 
     /// <summary>Whether the work ended before the run had to stop; if it did not, what runs has been given its grace.</summary>
     private async Task<bool> EndsInTimeAsync(Task work)

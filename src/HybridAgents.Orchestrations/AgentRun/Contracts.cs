@@ -54,6 +54,9 @@ internal enum StepState
     /// <summary>A tool step: sub-runs do the work, and must end first.</summary>
     Delegated,
 
+    /// <summary>A model step: every model asks to be left alone for a while, and the step is to be done again after it.</summary>
+    Resting,
+
     /// <summary>The run must fail with the step's error.</summary>
     Failed,
 
@@ -75,8 +78,9 @@ internal enum StepState
 /// <param name="FinishReason">Why the model stopped.</param>
 /// <param name="Closed">Whether the step has written the run's end together with the answer.</param>
 /// <param name="Error">Why the run must fail.</param>
+/// <param name="ResumeAt">With <see cref="StepState.Resting"/>: when a model may be asked again, UTC; always before the deadline.</param>
 internal sealed record TurnResult(
-    StepState State, PrivacyLabel Label, int Calls = 0, bool Serial = false, string? FinishReason = null, bool Closed = false, RunError? Error = null);
+    StepState State, PrivacyLabel Label, int Calls = 0, bool Serial = false, string? FinishReason = null, bool Closed = false, RunError? Error = null, DateTimeOffset? ResumeAt = null);
 
 /// <summary>Input of a tool step.</summary>
 internal sealed record ToolInput(string RunId, int Turn, int Index, PrivacyLabel Label, DateTimeOffset Deadline);
@@ -88,11 +92,15 @@ internal sealed record ToolInput(string RunId, int Turn, int Index, PrivacyLabel
 /// <param name="ExpiresAt">With <see cref="StepState.Waiting"/>: when waiting ends by itself.</param>
 /// <param name="Error">Why the run must fail.</param>
 /// <param name="SubRuns">With <see cref="StepState.Delegated"/>: who does the work.</param>
+/// <param name="MaxConcurrency">With <see cref="StepState.Delegated"/>: how many of them at once; null for all.</param>
 internal sealed record ToolResult(
-    StepState State, PrivacyLabel Label, bool ForPerson = false, DateTimeOffset? ExpiresAt = null, RunError? Error = null, IReadOnlyList<SubRun>? SubRuns = null);
+    StepState State, PrivacyLabel Label, bool ForPerson = false, DateTimeOffset? ExpiresAt = null, RunError? Error = null, IReadOnlyList<SubRun>? SubRuns = null,
+    int? MaxConcurrency = null);
 
 /// <summary>Input of <see cref="SubRuns.CloseSubRun"/>.</summary>
-internal sealed record CloseSubRunInput(string RunId);
+/// <param name="RunId">The sub-run.</param>
+/// <param name="Unstarted">Whether nobody has driven it, and nobody will.</param>
+internal sealed record CloseSubRunInput(string RunId, bool Unstarted = false);
 
 /// <summary>Input of <see cref="ParkRun"/>.</summary>
 internal sealed record ParkInput(string RunId, int Turn);

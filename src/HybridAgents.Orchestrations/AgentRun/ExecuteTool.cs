@@ -44,7 +44,7 @@ internal sealed class ExecuteTool(
             return new(StepState.Lost, input.Label);
 
         ToolCall call = asked[input.Index];
-        ResolvedCall resolved = await calls.ReadAsync(call, request, new RunRow(run).Tenant, context.CancellationToken);
+        ResolvedCall resolved = await calls.ReadAsync(call, request, new(run), context.CancellationToken);
         using ToolStep step = new(log, mailbox, scanner, cache, time, context, input, request, resolved, existing, new(run), gate, delegation);
         return await step.RunAsync();
     }

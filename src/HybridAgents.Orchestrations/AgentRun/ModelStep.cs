@@ -20,7 +20,9 @@ internal sealed class ModelStep(
     private readonly List<AttemptView> _attempts = earlier?.Read<List<AttemptView>>(StepRow.AttemptsName) ?? [];
     private ProviderException? _primary;
     private RunTotals _totals = run.Totals;
-    private Spend _spent = earlier?.Spent ?? default;
+    // What was spent before a rest is settled.
+    private Spend _spent = earlier is null or { State: StepRow.Resting } ? default : earlier.Spent;
+    private DateTimeOffset? _resumeAt;
     private bool _tooDear;
     private PrivacyLabel _label = plan.Decision.Label;
 
@@ -71,11 +73,15 @@ internal sealed class ModelStep(
             {
                 _primary ??= failure;
                 Record(model, ModelFailure.Outcome(failure.Fault), ModelFailure.Bounded(failure.Message), begun);
+                Postpone(failure);
                 if (answer.Text.Length > 0) // What was streamed was paid for.
                     Charge(model, Estimate(answer));
             }
         }
 
+        // Whoever must wait past the deadline need not wait for it.
+        if (_resumeAt is { } resumeAt && resumeAt < input.Deadline)
+            return await RestAsync(resumeAt);
         return await FailAsync(
             _primary is not null ? ModelFailure.Explain(_primary, _attempts)
             : _tooDear ? new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget)
@@ -85,7 +91,7 @@ internal sealed class ModelStep(
     /// <summary>An execution that was cut off had a call in flight: it may have been billed.</summary>
     private void RecordLostAttempt()
     {
-        if (earlier is null)
+        if (earlier is null or { State: StepRow.Resting })
             return;
         string[] model = (earlier.Name ?? ":").Split(':', 2);
         _attempts.Add(new(model[0], model[1], _attempts.Count + 1, "interrupted", null, 0));
@@ -127,7 +133,7 @@ internal sealed class ModelStep(
         }
         else
         {
-            events.Add(Reset("interrupted"));
+            events.Add(Reset(earlier.State == StepRow.Resting ? "retry_after" : "interrupted"));
         }
 
         events.Add(new(RunEventTypes.RouteDecided, plan.ToRouteEvent(input.Turn)));
@@ -214,6 +220,28 @@ internal sealed class ModelStep(
 
         await step.WriteAsync(new StepWrite(Receipt(result, outcome), events, others));
         return result;
+    }
+
+    /// <summary>Remembers the earliest time that a provider names for another attempt.</summary>
+    private void Postpone(ProviderException failure)
+    {
+        if (failure is { IsTransient: true, RetryAfter: { } wait } && time.GetUtcNow() + wait is var at && !(_resumeAt <= at))
+            _resumeAt = at;
+    }
+
+    /// <summary>Every candidate failed, and one of them said when to come back: the step is done again then.</summary>
+    private async Task<TurnResult> RestAsync(DateTimeOffset resumeAt)
+    {
+        AttemptView last = _attempts[^1];
+        TableRow patch = step.Patch()
+            .Set(StepRow.StateName, StepRow.Resting)
+            .Set(StepRow.ExpiresName, resumeAt)
+            .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
+            .SetSpend(StepRow.SpentName, _spent);
+        TableRow runPatch = RunPatch().Set(RunRow.ActivityName, "waiting_for_provider");
+        EventDraft waiting = new(RunEventTypes.ModelWaiting, new { turn = input.Turn, provider = last.Provider, model = last.Model, reason = last.Outcome, until = resumeAt });
+        await step.WriteAsync(new StepWrite(patch, [waiting], [TableOperation.Merge(runPatch, etag: null)]), WriteDurability.Durable);
+        return new(StepState.Resting, _label, ResumeAt: resumeAt);
     }
 
     private async Task<TurnResult> FailAsync(RunError error, AnswerStream? answer = null)

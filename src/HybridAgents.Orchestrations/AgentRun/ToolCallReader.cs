@@ -4,7 +4,9 @@ using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
+using HybridAgents.Orchestrations.Workflows;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
@@ -16,21 +18,29 @@ namespace HybridAgents.Orchestrations.AgentRun;
 /// <param name="Work">What is handed to sub-runs; null for a call that is not about that.</param>
 internal sealed record ResolvedCall(ToolCall Call, ITool? Tool, JsonElement Arguments, string? Fault, Delegation? Work = null)
 {
+    /// <summary>Gets what is waited for; null for a call that is not about that.</summary>
+    public StepWait? Wait { get; init; }
+
+    /// <summary>Gets the call's own approval settings; null for the run's.</summary>
+    public ApprovalSettings? Approval { get; init; }
+
     /// <summary>Gets a hash of the arguments, to notice that a repeated call is not the same one.</summary>
     public string ArgumentsHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Call.Arguments)).AsSpan(0, 16));
 }
 
 /// <summary>Understands tool calls: who runs the tool, whether the caller may have it run, and whether the arguments fit its schema.</summary>
-internal sealed class ToolCallReader(ToolRegistry registry)
+internal sealed class ToolCallReader(ToolRegistry registry, WorkflowCallReader workflows)
 {
     private const int MaxFaults = 5;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
-    public async ValueTask<ResolvedCall> ReadAsync(ToolCall call, RunRequest request, string tenant, CancellationToken cancellationToken) =>
-        Read(call, request, await registry.GetAsync(tenant, cancellationToken));
+    public async ValueTask<ResolvedCall> ReadAsync(ToolCall call, RunRequest request, RunRow run, CancellationToken cancellationToken) => request.Workflow is null
+        ? Read(call, request, await registry.GetAsync(run.Tenant, cancellationToken))
+        : await workflows.ReadAsync(call, request, run, cancellationToken);
 
-    private static ResolvedCall Read(ToolCall call, RunRequest request, ToolSet tools)
+    /// <summary>A call of a tool.</summary>
+    public static ResolvedCall Read(ToolCall call, RunRequest request, ToolSet tools)
     {
         // The caller's own definition wins: the server does not know the tool, or the caller has replaced it.
         var client = request.Agent.ClientTools.FirstOrDefault(tool => tool.Name == call.Name);

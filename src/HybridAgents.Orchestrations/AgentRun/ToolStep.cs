@@ -6,6 +6,7 @@ using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
+using HybridAgents.Orchestrations.Workflows;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
@@ -23,6 +24,8 @@ internal sealed class ToolStep(
 
     private ToolCall Call => resolved.Call;
 
+    private ApprovalSettings Approval => resolved.Approval ?? request.Approval;
+
     private object ShownArguments => ToolText.ForWatchers(resolved.Arguments, Call.Arguments);
 
     public async Task<ToolResult> RunAsync()
@@ -31,6 +34,8 @@ internal sealed class ToolStep(
             return await CommitAsync(ToolOutput.Error(fault));
         if (resolved.Work is { } work)
             return await DelegateAsync(work);
+        if (resolved.Wait is { } wait)
+            return await PauseAsync(wait);
         if (resolved.Tool is not { } tool)
             return await ClientToolAsync();
         if (existing is { State: StepRow.Running } && tool.Definition.Effect == ToolEffect.AtMostOnce)
@@ -62,7 +67,17 @@ internal sealed class ToolStep(
                 Open(StepRow.Running).Set(StepRow.SubRunsName, StepRow.Json(subRuns)),
                 [new(RunEventTypes.ToolStarted, new { turn = input.Turn, call_id = Call.Id, tool = Call.Name, arguments = ShownArguments })],
                 [TableOperation.Merge(RunRow.Patch(input.RunId).Set(RunRow.HasSubRunsName, true), etag: null)]));
-        return new(StepState.Delegated, input.Label, SubRuns: subRuns);
+        return new(StepState.Delegated, input.Label, SubRuns: subRuns, MaxConcurrency: work.MaxConcurrency);
+    }
+
+    /// <summary>Waits for a time or an event; an event that is there already is taken at once.</summary>
+    private async Task<ToolResult> PauseAsync(StepWait wait)
+    {
+        DateTimeOffset until = existing?.ExpiresAt ?? wait.Until(time.GetUtcNow());
+        Mail? mail = wait.Mailbox is { } box ? await mailbox.ReadAsync(box.RunId, box.Key, CancellationToken.None) : null;
+        return mail is null && time.GetUtcNow() < until
+            ? await WaitAsync(wait.Kind, wait.Mailbox?.Key ?? MailKey(wait.Kind), until, request: null)
+            : await CommitAsync(wait.End(mail));
     }
 
     private async Task<ToolResult> ClientToolAsync()
@@ -76,7 +91,7 @@ internal sealed class ToolStep(
     private async Task<ToolResult> ApprovalAsync(ITool tool)
     {
         string key = MailKey(Mailbox.Approval);
-        DateTimeOffset expires = existing?.ExpiresAt ?? time.GetUtcNow().AddSeconds(request.Approval.TimeoutSeconds);
+        DateTimeOffset expires = existing?.ExpiresAt ?? time.GetUtcNow().AddSeconds(Approval.TimeoutSeconds);
         Mail? mail = await mailbox.ReadAsync(input.RunId, key, CancellationToken.None);
         // The expiry is an answer like any other: whoever is in the mailbox first stands.
         if (mail is null && time.GetUtcNow() >= expires)
@@ -94,12 +109,12 @@ internal sealed class ToolStep(
         }
 
         _news.Add(new(RunEventTypes.ApprovalResolved, new { call_id = Call.Id, tool = Call.Name, decision = mail.Decision, comment = mail.Text }));
-        if (mail.Decision == "approve" || (mail.Decision == "expired" && request.Approval.ApproveOnTimeout))
+        if (mail.Decision == "approve" || (mail.Decision == "expired" && Approval.ApproveOnTimeout))
             return await InvokeAsync(tool);
         string refusal = mail.Decision == "expired" ? "The approval was not given in time." : $"A person refused this call{(mail.Text is { } comment ? $": {comment}" : ".")}";
         return await CommitAsync(
             ToolOutput.Error(refusal),
-            request.Approval.FailOnReject ? new(RunErrorCodes.ApprovalRejected, $"The call of '{Call.Name}' was refused.") : null);
+            Approval.FailOnReject ? new(RunErrorCodes.ApprovalRejected, $"The call of '{Call.Name}' was refused.") : null);
     }
 
     /// <summary>An at-most-once call was claimed and never committed. While its claim lives somebody may still be at it.</summary>

@@ -34,6 +34,7 @@ internal sealed class TurnPlanner(
         IReadOnlyList<Message> messages = parts.Whole();
 
         int output = OutputLimit(request, run.Totals);
+        double draw = TrafficDraw.Of(run.Id);
         RoutingPolicy policy = policies.Create(run.Tenant, ModelOf(request, profile), request.Routing, left);
         RoutingRequest question = Ask(messages);
         RoutingDecision decision = Router.Decide(question);
@@ -61,7 +62,7 @@ internal sealed class TurnPlanner(
             Error = decision.Candidates.Count > 0 ? null : RoutingFailure.Explain(decision),
         };
 
-        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output), policy, models.Models, models.Health);
+        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health);
     }
 
     /// <summary>The last allowed turn offers no tools, so that the model must answer; a run of one turn keeps its only chance to use them.</summary>

@@ -3,12 +3,11 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
-using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <summary>One chat: tries the candidates in order.</summary>
-internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate gate, IModelGateway gateway, CallBudget budget, ChatRecord record, TimeProvider time)
+internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate gate, ChatModels models, CallBudget budget, ChatRecord record, TimeProvider time)
 {
     private readonly List<AttemptView> _attempts = [];
     private ProviderException? _primary;
@@ -37,7 +36,7 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
             }
 
             long begun = time.GetTimestamp();
-            ChatReading reading = new(new(record.Id, record.Created, model.Ref, plan.Decision, _attempts), gateway.StreamAsync(cleared, cancellationToken).GetAsyncEnumerator(cancellationToken));
+            ChatReading reading = new(new(record.Id, record.Created, model.Ref, plan.Decision, _attempts), models.StreamAsync(cleared, request.Credential, cancellationToken).GetAsyncEnumerator(cancellationToken));
             bool taken = false;
             try
             {

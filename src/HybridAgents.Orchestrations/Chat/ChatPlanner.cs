@@ -6,7 +6,7 @@ using HybridAgents.Providers;
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <summary>Routes a chat.</summary>
-internal sealed class ChatPlanner(IModelDirectory directory, FeatureExtractor features, IPrivacyScanner scanner, RoutingPolicyFactory policies)
+internal sealed class ChatPlanner(ChatModels chatModels, FeatureExtractor features, IPrivacyScanner scanner, RoutingPolicyFactory policies)
 {
     /// <summary>The completion tokens that are reckoned with when the caller names none.</summary>
     private const int UsualOutput = 1024;
@@ -15,22 +15,23 @@ internal sealed class ChatPlanner(IModelDirectory directory, FeatureExtractor fe
     /// <param name="request">What is asked.</param>
     /// <param name="tenant">Whose chat it is.</param>
     /// <param name="left">What the caller may still spend.</param>
+    /// <param name="draw">Where it falls in a split, 0 to 1.</param>
     /// <param name="cancellationToken">Ends the wait for lists of models.</param>
-    public async ValueTask<RoutingRequest> AskAsync(ChatRequest request, string tenant, RoutingBudget left, CancellationToken cancellationToken)
+    public async ValueTask<RoutingRequest> AskAsync(ChatRequest request, string tenant, RoutingBudget left, double draw, CancellationToken cancellationToken)
     {
-        ModelSnapshot models = await directory.GetAsync(cancellationToken);
+        ModelSnapshot models = await chatModels.GetAsync(request, cancellationToken);
         PrivacyLabel label = request.Routing.PrivacyLevel;
         foreach (string text in OutsideText.Of(request.Options))
             label = label.RaisedTo(scanner.Scan(text));
-        RoutingFeatures measured = features.Measure(request.Messages, label, request.Tools, request.MaxTokens ?? UsualOutput);
+        RoutingFeatures measured = features.Measure(request.Messages, label, request.Tools, request.MaxTokens ?? UsualOutput) with { Draw = draw };
         return new(measured, policies.Create(tenant, request.Model, request.Routing, left), models.Models, models.Health);
     }
 
-    /// <summary>Finds who may and can serve.</summary>
+    /// <summary>Finds who may and can serve the chat of that id.</summary>
     /// <exception cref="ChatException">Nobody may or can serve.</exception>
-    public async ValueTask<ChatPlan> PlanAsync(ChatRequest request, string tenant, RoutingBudget left, CancellationToken cancellationToken)
+    public async ValueTask<ChatPlan> PlanAsync(string id, ChatRequest request, string tenant, RoutingBudget left, CancellationToken cancellationToken)
     {
-        RoutingRequest question = await AskAsync(request, tenant, left, cancellationToken);
+        RoutingRequest question = await AskAsync(request, tenant, left, TrafficDraw.Of(id), cancellationToken);
         RoutingDecision decision = Router.Decide(question);
         return Narrow(decision, question.Catalogue, request.Options.Needs) is { Candidates.Count: > 0 } plan ? plan : throw ChatFailure.NobodyServes(decision, request);
     }

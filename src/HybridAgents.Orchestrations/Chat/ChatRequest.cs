@@ -28,6 +28,9 @@ public sealed record ChatRequest
     /// <summary>Gets the model: <c>auto</c>, <c>provider:model</c> or a bare name.</summary>
     public string Model { get; init; } = "auto";
 
+    /// <summary>Gets the caller's own credential: only models of its provider are then asked; null for the host's credentials.</summary>
+    public ProviderCredential? Credential { get; init; }
+
     /// <summary>Gets how models are chosen.</summary>
     public RoutingPreferences Routing { get; init; } = new();
 }

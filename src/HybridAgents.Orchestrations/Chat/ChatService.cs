@@ -6,12 +6,11 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
-using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <inheritdoc cref="IChatService"/>
-internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelGateway gateway, ChatLog log, IBudgets budgets, TimeProvider time) : IChatService
+internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatModels models, ChatLog log, IBudgets budgets, TimeProvider time) : IChatService
 {
     /// <summary>Longer than any call may take.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -35,8 +34,8 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, IModelG
         ChatRecord record = new(id, log, caller, budget, time);
         try
         {
-            ChatPlan plan = await planner.PlanAsync(request, caller.Tenant, await budget.LeftAsync(default, cancellationToken), cancellationToken);
-            return await serve(new(request, plan, gate, gateway, budget, record, time), record);
+            ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, await budget.LeftAsync(default, cancellationToken), cancellationToken);
+            return await serve(new(request, plan, gate, models, budget, record, time), record);
         }
         catch (ChatException failure)
         {

@@ -8,6 +8,7 @@ public static class ChatServiceCollectionExtensions
     /// <summary>Adds <see cref="IChatService"/> with its log. Needs tables, the core, and the providers; part of <c>AddHybridAgentsOrchestrations</c>.</summary>
     public static IServiceCollection AddHybridAgentsChat(this IServiceCollection services)
     {
+        services.AddSingleton<ChatModels>();
         services.AddSingleton<ChatPlanner>();
         services.AddSingleton<ChatLog>();
         services.AddSingleton<ChatSweeper>();

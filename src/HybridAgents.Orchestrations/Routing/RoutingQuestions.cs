@@ -23,7 +23,7 @@ internal sealed class RoutingQuestions(ITableStore tables, RunProjection runs, C
     private readonly ITable _table = tables.GetTable(RunKeys.Runs);
 
     public ValueTask<RoutingRequest> OfChatAsync(ChatRequest request, RunCaller caller, CancellationToken cancellationToken) =>
-        chats.AskAsync(request, caller.Tenant, new(), cancellationToken);
+        chats.AskAsync(request, caller.Tenant, new(), draw: 0, cancellationToken);
 
     public async Task<RoutingRequest?> OfTurnAsync(string runId, RunCaller caller, int turn, CancellationToken cancellationToken)
     {

@@ -132,6 +132,9 @@ public enum RunSourceOutcome
 
     /// <summary>The turn lacks results of its tool calls.</summary>
     OpenTurn,
+
+    /// <summary>It is a workflow's run, which can be restarted as a whole only.</summary>
+    Workflow,
 }
 
 /// <summary>A run's status document, field by field as the HTTP contract has it.</summary>
@@ -158,6 +161,10 @@ public sealed record RunView
     /// <summary>The branches from the root to this run, with slashes between; absent for a root.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Path { get; init; }
+
+    /// <summary>The workflow that is run; absent for an agent's run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WorkflowView? Workflow { get; init; }
     public required ProgressView Progress { get; init; }
     public required UsageView Usage { get; init; }
     public required IReadOnlyList<RoutingView> Routing { get; init; }
@@ -177,10 +184,24 @@ public sealed record RunView
 public sealed record AgentView(
     string? AgentId, string AgentType, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AgentVersion = null);
 
+/// <summary>Which workflow is run, and where it stands.</summary>
+/// <param name="WorkflowId">The workflow.</param>
+/// <param name="Version">Its version when the run was accepted.</param>
+/// <param name="Steps">The steps that are under way in this run; those inside of a parallel step are its sub-runs'.</param>
+public sealed record WorkflowView(string WorkflowId, int Version, IReadOnlyList<CurrentStepView> Steps);
+
+/// <summary>A step that is under way.</summary>
+/// <param name="Step">Its id.</param>
+/// <param name="CallId">The call that carries it out.</param>
+/// <param name="Status"><c>running</c> or <c>waiting</c>.</param>
+/// <param name="WaitsFor"><c>approval</c>, <c>review</c>, <c>event</c> or <c>timer</c>; null while it does not wait.</param>
+/// <param name="Until">When the wait ends by itself, UTC.</param>
+public sealed record CurrentStepView(string Step, string CallId, string Status, string? WaitsFor, DateTimeOffset? Until);
+
 /// <summary>What the run is doing.</summary>
 /// <param name="Turn">1-based; 0 before the first.</param>
 /// <param name="MaxTurns">The most turns.</param>
-/// <param name="Activity"><c>queued</c>, <c>planning</c>, <c>calling_model</c>, <c>running_tools</c>, <c>waiting</c>, <c>finished</c>.</param>
+/// <param name="Activity"><c>queued</c>, <c>planning</c>, <c>calling_model</c>, <c>running_tools</c>, <c>waiting</c>, <c>waiting_for_provider</c>, <c>finished</c>.</param>
 /// <param name="Provider">The provider in use.</param>
 /// <param name="Model">The model in use.</param>
 /// <param name="ToolsRunning">Names of the tools that run now.</param>
@@ -242,6 +263,7 @@ public sealed record RunQuery
     public RunStatus? Status { get; init; }
     public string? AgentType { get; init; }
     public string? SessionId { get; init; }
+    public string? WorkflowId { get; init; }
     public DateTimeOffset? CreatedAfter { get; init; }
 
     /// <summary>1 to 100; 20 by default.</summary>
@@ -263,8 +285,8 @@ public sealed record StoredMessage(int Index, string? MessageId, DateTimeOffset 
 
 /// <summary>One durable step.</summary>
 /// <param name="Step">Such as <c>2/model/0</c>.</param>
-/// <param name="Kind"><c>model</c> (the plan of the turn included) or <c>tool</c>.</param>
-/// <param name="Name">The model or tool.</param>
+/// <param name="Kind"><c>model</c> (the plan of the turn included), <c>workflow</c> (the decision what comes next) or <c>tool</c>.</param>
+/// <param name="Name">The model, the workflow's step or the tool.</param>
 /// <param name="Attempt">How many times it was begun.</param>
 /// <param name="StartedAt">When it was first begun, UTC.</param>
 /// <param name="EndedAt">When its receipt was written, or its run ended without it, UTC; null while it is open.</param>

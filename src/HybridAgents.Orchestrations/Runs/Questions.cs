@@ -17,7 +17,7 @@ internal sealed class Questions(ITableStore tables, RunLog log, Mailbox mailbox,
     /// <summary>What a run waits for, when nothing else of it or its sub-runs can go on; null when something can.</summary>
     public async Task<RequiredActionView?> AskedAsync(RunRow run)
     {
-        if (await OpenAsync(run) is not [{ } first, ..] open)
+        if ((await OpenAsync(run))?.FindAll(static question => question.Step.Asks) is not [{ } first, ..] open)
             return null;
         // One kind at a time, as clients expect; the others follow once these are answered.
         string kind = first.Step.WaitKind!;
@@ -62,7 +62,7 @@ internal sealed class Questions(ITableStore tables, RunLog log, Mailbox mailbox,
             WriteDurability.Ordered);
     }
 
-    /// <summary>All questions that are open; null when something can go on without an answer, none when nothing is under way.</summary>
+    /// <summary>All that is waited for, questions and events; null when something can go on without an answer, none when nothing is under way.</summary>
     private async Task<List<Question>?> OpenAsync(RunRow run)
     {
         List<Question> open = [];
@@ -70,7 +70,7 @@ internal sealed class Questions(ITableStore tables, RunLog log, Mailbox mailbox,
         {
             if (step.Turn != run.Turn || step.State == StepRow.Done)
                 continue;
-            if (step.State == StepRow.Waiting && await mailbox.ReadAsync(run.Id, step.MailKey!, CancellationToken.None) is null)
+            if (step.State == StepRow.Waiting && (!step.Asks || await mailbox.ReadAsync(run.Id, step.MailKey!, CancellationToken.None) is null))
                 open.Add(new(run, step));
             else if (step.Read<List<SubRun>>(StepRow.SubRunsName) is { } below && await OpenBelowAsync(below) is { Count: > 0 } questions)
                 open.AddRange(questions);

@@ -4,6 +4,7 @@ using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
+using HybridAgents.Orchestrations.Workflows;
 
 namespace HybridAgents.Orchestrations.Runs;
 
@@ -35,7 +36,12 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
     /// <summary>The steps of a run, in order. A step that its run has left behind counts as cancelled.</summary>
     public async Task<IReadOnlyList<StepView>> HistoryAsync(RunRow run, CancellationToken cancellationToken) =>
         [.. (await StepRow.ReadAllAsync(_table, run.Id, cancellationToken)).Select(step => new StepView(
-            step.Kind == StepRow.ToolKind ? RunKeys.ToolStepName(step.Turn, step.Index) : RunKeys.ModelStepName(step.Turn),
+            step.Kind switch
+            {
+                StepRow.ToolKind => RunKeys.ToolStepName(step.Turn, step.Index),
+                StepRow.WorkflowKind => RunKeys.WorkflowStepName(step.Turn),
+                _ => RunKeys.ModelStepName(step.Turn),
+            },
             step.Kind, step.Name, step.Epoch, step.StartedAt, step.EndedAt ?? run.EndedAt, step.Outcome ?? (run.BaseStatus.IsTerminal() ? "cancelled" : step.State)))];
 
     private static RunView View(
@@ -53,6 +59,7 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
             ConversationId = run.ConversationId,
             ParentRunId = run.ParentId,
             Path = run.Path,
+            Workflow = run.WorkflowId is { } workflow ? new(workflow, run.WorkflowVersion, CurrentSteps(run, steps)) : null,
             Progress = new(run.Turn, run.MaxTurns, Activity(run, required), run.Provider, run.Model, ToolsRunning(run, steps)),
             Usage = new(totals.PromptTokens, totals.CompletionTokens, totals.TotalTokens, totals.CostUsd, totals.ModelCalls, totals.ToolCalls),
             Routing = [.. steps.Where(step => step.Kind == StepRow.ModelKind).Select(Routing)],
@@ -87,6 +94,10 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
 
     private static List<string> ToolsRunning(RunRow run, List<StepRow> steps) => run.Status.IsTerminal() ? []
         : [.. steps.Where(step => step.Kind == StepRow.ToolKind && step.State == StepRow.Running).Select(step => step.Name ?? "")];
+
+    private static List<CurrentStepView> CurrentSteps(RunRow run, List<StepRow> steps) => run.Status.IsTerminal() ? []
+        : [.. steps.Where(step => step.Kind == StepRow.ToolKind && step.Turn == run.Turn && step.State != StepRow.Done).Select(static step =>
+            new CurrentStepView(StepCall.StepOf(step.CallId!), step.CallId!, step.State, step.WaitKind, step.ExpiresAt))];
 
     private static RoutingView Routing(StepRow step) => step.Read<RoutingView>(StepRow.PlanName)! with
     {

@@ -47,24 +47,37 @@ internal sealed class RunReader(
         using RunSignals.Subscription subscription = signals.Subscribe(runId);
         long position = Math.Max(0, startingAfter);
         long heard = time.GetTimestamp();
-        while (await projection.FindAsync(runId, caller, cancellationToken) is { } run)
+        bool rowEnds = false;
+        RunRow? run = await projection.FindAsync(runId, caller, cancellationToken);
+        while (run is not null)
         {
-            await foreach (RunEvent entry in log.ReadAsync(runId, position, cancellationToken))
+            bool news = false;
+            await foreach (RunEvent entry in log.ReadAsync(runId, position, rowEnds, cancellationToken))
             {
                 position = entry.Sequence;
-                heard = time.GetTimestamp();
+                news = true;
                 yield return entry;
                 if (RunEventTypes.IsTerminal(entry.Type))
                     yield break;
             }
 
-            if (run.LastEvent is { } last && position >= last)
-                yield break;
-            if (time.GetElapsedTime(heard) >= Silence)
+            rowEnds |= news;
+            if (news)
             {
                 heard = time.GetTimestamp();
-                if (await closer.CloseIfAbandonedAsync(run, cancellationToken))
-                    continue;
+            }
+            else
+            {
+                // Only who hears nothing must ask whether there is anything left to hear.
+                run = await projection.FindAsync(runId, caller, cancellationToken);
+                if (run is null || position >= run.LastEvent)
+                    yield break;
+                if (time.GetElapsedTime(heard) >= Silence)
+                {
+                    heard = time.GetTimestamp();
+                    if (await closer.CloseIfAbandonedAsync(run, cancellationToken))
+                        continue;
+                }
             }
 
             await subscription.WaitAsync(RunSignals.RecheckInterval, cancellationToken);
@@ -95,9 +108,10 @@ internal sealed class RunReader(
         for (DateOnly day = start.Day; day >= lastDay; day = day.AddDays(-1))
         {
             string? from = day == start.Day && start.After.Length > 0 ? start.After : null;
-            await foreach ((IndexEntry entry, string? agentType, string? session) in index.ReadDayAsync(caller.Tenant, day, from, IndexEntry.Inverted(oldest), cancellationToken))
+            await foreach ((IndexEntry entry, IndexedRun indexed) in index.ReadDayAsync(caller.Tenant, day, from, IndexEntry.Inverted(oldest), cancellationToken))
             {
-                if ((query.AgentType is null || query.AgentType == agentType) && (query.SessionId is null || query.SessionId == session)
+                if ((query.AgentType is null || query.AgentType == indexed.AgentType) && (query.SessionId is null || query.SessionId == indexed.SessionId)
+                    && (query.WorkflowId is null || query.WorkflowId == indexed.WorkflowId)
                     && await projection.FindAsync(entry.RunId, caller, cancellationToken) is { } row
                     && await projection.ViewAsync(row, cancellationToken) is var run && (query.Status is null || query.Status == run.Status))
                     runs.Add(run);

@@ -25,6 +25,8 @@ internal sealed class RunSources(RunProjection projection, RunRequests requests,
             ConversationId = null,
             Regenerates = false,
         };
+        if (request.Workflow is { } task && (throughTurn is not null || task.Plan is null))
+            return new(RunSourceOutcome.Workflow);
         if (throughTurn is not { } turn)
             return new(RunSourceOutcome.Found, request);
         if (turn > 0 && await transcript.GetAnswerAsync(runId, turn, cancellationToken) is null)

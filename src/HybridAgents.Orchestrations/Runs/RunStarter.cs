@@ -7,7 +7,9 @@ using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Conversations;
+using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Workflows;
 
 namespace HybridAgents.Orchestrations.Runs;
 
@@ -44,13 +46,19 @@ internal sealed class RunStarter(
     }
 
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
-    public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
-        AgentRunNames.Orchestrator,
-        new AgentRunInput(
+    public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken)
+    {
+        AgentRunInput input = new(
             run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook, Prepare: run.NeedsOpening, Conversation: run.ConversationId is not null,
-            Remember: AgentCatalog.AidsOf(run.AgentType).HasFlag(AgentAids.Memory)),
-        new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
-        cancellationToken);
+            Remember: AgentCatalog.AidsOf(run.AgentType).HasFlag(AgentAids.Memory));
+        StartOptions options = new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id);
+        return run switch
+        {
+            { Job: { } job } => client.ScheduleNewAsync(job, new ModelJobInput(run.Id, run.Deadline), options, cancellationToken),
+            { WorkflowId: not null } => client.ScheduleNewAsync(WorkflowNames.Orchestrator, input, options, cancellationToken),
+            _ => client.ScheduleNewAsync(AgentRunNames.Orchestrator, input, options, cancellationToken),
+        };
+    }
 
     private async Task<RunStart> StartOnceAsync(RunRequest request, RunCaller caller, IdempotencyKey key, string bodyHash, bool alone, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal sealed class CloseSubRun(SubRunStore subRuns, Questions questions) : Ac
 {
     public override async Task<AgentRunOutput> RunAsync(ActivityContext context, CloseSubRunInput input)
     {
-        await subRuns.CloseAsync(input.RunId);
+        await subRuns.CloseAsync(input.RunId, input.Unstarted);
         await questions.ShowOnRootAsync(input.RunId);
         return new("closed");
     }

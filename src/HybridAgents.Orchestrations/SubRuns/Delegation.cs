@@ -10,10 +10,21 @@ namespace HybridAgents.Orchestrations.SubRuns;
 /// <param name="Plain">Whether the only branch's answer stands for itself, without a heading.</param>
 internal sealed record Delegation(IReadOnlyList<Branch> Branches, bool Plain = false)
 {
+    /// <summary>Gets how many branches run at once; null for all.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>Gets how long a branch may take; null for as long as the run may.</summary>
+    public int? TimeoutSeconds { get; init; }
+
+    /// <summary>Gets what makes one result out of all; null for the usual way.</summary>
+    public Func<IReadOnlyList<BranchEnd>, ToolOutput>? Combiner { get; init; }
+
     /// <summary>What the run is told when all branches have ended: every answer under its name, a failed branch with its reason. An error only if none answered.</summary>
     /// <param name="ends">How the branches ended, in their order.</param>
     public ToolOutput Combine(IReadOnlyList<BranchEnd> ends)
     {
+        if (Combiner is not null)
+            return Combiner(ends);
         bool failed = ends.All(end => end.Answer is null);
         if (Plain)
             return new(ends[0].Answer ?? ends[0].Failure!, failed);

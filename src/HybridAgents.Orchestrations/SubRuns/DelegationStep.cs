@@ -45,7 +45,7 @@ internal sealed class DelegationStep(SubRunStore store, RunRequests requests, Tr
             return 1;
         int shares = 0;
         foreach (ToolCall call in (await transcript.GetAnswerAsync(input.RunId, input.Turn, CancellationToken.None))?.ToolCalls ?? [])
-            shares += (await calls.ReadAsync(call, request, run.Tenant, CancellationToken.None)).Work?.Branches.Count ?? 0;
+            shares += (await calls.ReadAsync(call, request, run, CancellationToken.None)).Work?.Branches.Count ?? 0;
         return Math.Max(work.Branches.Count, shares);
     }
 }

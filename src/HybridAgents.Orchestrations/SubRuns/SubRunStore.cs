@@ -45,17 +45,21 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
                 [TableOperation.Insert(RunRow.NewSubRun(id, inherited, parent, path, input.Deadline, time.GetUtcNow())), chunks[0]],
                 new(RunEventTypes.RunCreated, new { agent_type = inherited.Agent.AgentType, parent_run_id = parent.Id, path }),
                 CancellationToken.None);
-            opened.Add(new(id, inherited.Agent.MaxTurns, Openings.IsNeededBy(inherited)));
+            opened.Add(new(id, inherited.Agent.MaxTurns, work.TimeoutSeconds, inherited.Workflow is not null, Openings.IsNeededBy(inherited)));
         }
 
         return opened;
     }
 
     /// <summary>Notes in the root's roster and log that a sub-run has ended; ends it first if its orchestrator did not.</summary>
-    public async Task CloseAsync(string runId)
+    /// <param name="runId">The sub-run.</param>
+    /// <param name="unstarted">Whether it never began, since its run is being cancelled.</param>
+    public async Task CloseAsync(string runId, bool unstarted)
     {
         if (await FindAsync(runId) is not { RootId: { } rootId } run)
             return;
+        if (unstarted && await closer.CancelAsync(run, reason: null) == AppendOutcome.Written && await FindAsync(runId) is { } cancelled)
+            run = cancelled;
         if (await closer.CloseIfAbandonedAsync(run, CancellationToken.None) && await FindAsync(runId) is { } closed)
             run = closed;
         if (!run.BaseStatus.IsTerminal() || await _table.GetAsync(rootId, SubRunRow.Key(runId), CancellationToken.None) is not { } row || new SubRunRow(row) is not { End: null } entry)
@@ -65,7 +69,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
             _ => new(
                 [new(RunEventTypes.AgentCompleted, new
                 {
-                    run_id = runId,
+                    sub_run_id = runId,
                     path = entry.Path,
                     agent = entry.Name,
                     status = run.BaseStatus,
@@ -123,7 +127,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
         AppendResult result = await log.AppendAsync(
             rootId,
             _ => new(
-                [new(RunEventTypes.AgentStarted, new { run_id = runId, parent_run_id = parentId, path, agent = branch.Name, agent_type = branch.Request.Agent.AgentType })],
+                [new(RunEventTypes.AgentStarted, new { sub_run_id = runId, parent_run_id = parentId, path, agent = branch.Name, agent_type = branch.Request.Agent.AgentType })],
                 [
                     TableOperation.Insert(SubRunRow.New(rootId, runId, parentId, path, branch, time.GetUtcNow())),
                     TableOperation.Merge(RunRow.Patch(rootId).Set(RunRow.HasSubRunsName, true), etag: null),
@@ -153,5 +157,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
 /// <summary>A sub-run that is ready to be driven.</summary>
 /// <param name="RunId">Its run, and its instance.</param>
 /// <param name="MaxTurns">Its most turns.</param>
+/// <param name="TimeoutSeconds">How long it may take; null for as long as its parent may.</param>
+/// <param name="Workflow">Whether it is a workflow's run.</param>
 /// <param name="Prepare">Whether something is looked up before its first turn.</param>
-internal sealed record SubRun(string RunId, int MaxTurns, bool Prepare = false);
+internal sealed record SubRun(string RunId, int MaxTurns, int? TimeoutSeconds = null, bool Workflow = false, bool Prepare = false);

@@ -63,6 +63,7 @@ internal sealed class AnthropicModels(AnthropicClient client, ProviderSettings s
         {
             ContextWindow = (int?)reported.MaxInputTokens ?? described.ContextWindow,
             MaxOutputTokens = (int?)reported.MaxTokens ?? described.MaxOutputTokens,
+            Features = AnthropicRequests.Features,
             IsProviderDefault = name == settings.Model,
         };
     }

@@ -11,6 +11,9 @@ namespace HybridAgents.Providers.Anthropic;
 /// <summary>Translates a call. The service takes system text apart from the messages, wants the user to begin and a bound on every answer, and refuses empty text.</summary>
 internal static partial class AnthropicRequests
 {
+    /// <summary>What the service can be asked for beyond text, tools and temperature.</summary>
+    public const ModelFeatures Features = ModelFeatures.Stop | ModelFeatures.ToolDemand;
+
     /// <summary>The bound on answers of models that the catalogue does not know.</summary>
     private const int DefaultOutput = 4096;
 
@@ -32,6 +35,8 @@ internal static partial class AnthropicRequests
         };
         if (system.Length > 0)
             wire = wire with { System = system };
+        if (options?.StopSequences is { Count: > 0 } stop)
+            wire = wire with { StopSequences = [.. stop] };
         if (options?.Tools is { Count: > 0 } tools)
             wire = WithTools(wire, tools, options);
         return options?.Temperature is { } temperature && Adjustable.Any(family => model.Model.StartsWith(family, StringComparison.Ordinal))
@@ -49,7 +54,14 @@ internal static partial class AnthropicRequests
     private static MessageCreateParams WithTools(MessageCreateParams wire, IEnumerable<AITool> tools, ChatOptions options)
     {
         wire = wire with { Tools = [.. tools.OfType<AIFunctionDeclaration>().Select(ToWire)] };
-        return options.AllowMultipleToolCalls == false ? wire with { ToolChoice = new ToolChoiceAuto { DisableParallelToolUse = true } } : wire;
+        bool one = options.AllowMultipleToolCalls == false;
+        return options.ToolMode switch
+        {
+            RequiredChatToolMode { RequiredFunctionName: { } name } => wire with { ToolChoice = new ToolChoiceTool(name) { DisableParallelToolUse = one } },
+            RequiredChatToolMode => wire with { ToolChoice = new ToolChoiceAny { DisableParallelToolUse = one } },
+            _ when one => wire with { ToolChoice = new ToolChoiceAuto { DisableParallelToolUse = true } },
+            _ => wire,
+        };
     }
 
     private static ToolUnion ToWire(AIFunctionDeclaration tool) => new Tool

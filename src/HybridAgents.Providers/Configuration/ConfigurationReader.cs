@@ -46,7 +46,7 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
     public Uri Address(string key, Uri fallback) => Text(key) switch
     {
         null => fallback,
-        string text when Uri.TryCreate(text, UriKind.Absolute, out Uri? value) && value.Scheme is "http" or "https" && value.UserInfo.Length + value.Query.Length == 0 => value,
+        string text when Uri.TryCreate(text, UriKind.Absolute, out Uri? value) && ProviderSettings.IsEndpoint(value) => value,
         string text => Refuse(key, text.Contains('@', StringComparison.Ordinal) ? "***" : text, "an absolute http:// or https:// address without password and query", fallback),
     };
 

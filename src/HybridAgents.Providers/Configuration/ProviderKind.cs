@@ -1,3 +1,5 @@
+using HybridAgents.Core.Models;
+using HybridAgents.Providers.Anthropic;
 using HybridAgents.Providers.OpenAI;
 
 namespace HybridAgents.Providers.Configuration;
@@ -31,6 +33,12 @@ internal sealed record ProviderKind(string Section, string Name, ProviderDialect
 
     /// <summary>Gets how a service that speaks OpenAI's language departs from it.</summary>
     public OpenAIProfile Profile { get; init; } = new();
+
+    /// <summary>Gets whether its calls carry a key.</summary>
+    public bool TakesKey => Dialect is ProviderDialect.OpenAI or ProviderDialect.AzureOpenAI or ProviderDialect.Anthropic;
+
+    /// <summary>Gets what its models can be asked for beyond text, tools and temperature, as far as the kind tells.</summary>
+    public ModelFeatures Features => Dialect == ProviderDialect.Anthropic ? AnthropicRequests.Features : Profile.Features;
 
     /// <summary>Gets the environment variable that its makers use for the key; null for none.</summary>
     public string? KeyVariable { get; init; }

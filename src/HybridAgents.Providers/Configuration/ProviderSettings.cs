@@ -6,6 +6,9 @@ public sealed record ProviderSettings
     /// <summary>Gets the name, lower case, such as <c>ollama</c>: what stands before the colon in <c>provider:model</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Gets the kind, such as <c>openai</c>, of a provider that has a name of its own; null where the name is the kind's.</summary>
+    public string? KindName { get; init; }
+
     /// <summary>Gets whether it may be used at all; true by default.</summary>
     public bool Enabled { get; init; } = true;
 
@@ -30,8 +33,11 @@ public sealed record ProviderSettings
     /// <summary>Gets the model that is used when none is asked for; for Azure OpenAI the deployment's name.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Gets the preference among providers, 0 to 100; 1 by default, higher first.</summary>
+    /// <summary>Gets the preference among providers, 0 to 100; 1 by default, higher first. Within a <see cref="Split"/>, the share.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>Gets the split that it takes part in: providers that name the same one share, by their weights, the runs that one of them would serve. Null for none.</summary>
+    public string? Split { get; init; }
 
     /// <summary>Gets the most calls at the same time, 1 to 10000; 256 by default. More wait their turn.</summary>
     public int MaxConcurrency { get; init; } = 256;
@@ -49,7 +55,10 @@ public sealed record ProviderSettings
     internal bool PublicOnly { get; init; }
 
     /// <summary>Gets what the table says of its kind.</summary>
-    internal ProviderKind Kind => ProviderKinds.Named(Name);
+    internal ProviderKind Kind => ProviderKinds.Named(KindName ?? Name);
+
+    /// <summary>Whether a provider can be at that address: absolute HTTP without password and query.</summary>
+    public static bool IsEndpoint(Uri endpoint) => endpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" } && endpoint.UserInfo.Length + endpoint.Query.Length == 0;
 
     /// <summary>Name and address only: what a record prints of itself would hold the secret.</summary>
     public override string ToString() => $"{Name} at {Endpoint}";

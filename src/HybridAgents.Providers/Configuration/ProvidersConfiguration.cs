@@ -65,6 +65,7 @@ internal static class ProvidersConfiguration
             ModelConfigured = model is not null,
             Configured = kind.Dialect == ProviderDialect.Offline || kind.ConfiguredBy.Any(key => reader.Text($"{section}:{key}") is not null),
             Weight = reader.Number($"{section}:Weight", 1, 0, 100),
+            Split = reader.Text($"{section}:Split"),
             MaxConcurrency = reader.Whole($"{section}:MaxConcurrency", 256, 1, 10_000),
             Trusted = reader.Flag($"{section}:Trusted", false),
         };

@@ -6,24 +6,51 @@ using Microsoft.Extensions.Logging;
 namespace HybridAgents.Providers.Directory;
 
 /// <inheritdoc cref="IModelDirectory"/>
-internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard board, TimeProvider time, ILogger<ModelDirectory> logger) : IModelDirectory
+internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard board, TimeProvider time, ILogger<ModelDirectory> logger) : IModelDirectory, IModelLists
 {
-    private readonly IReadOnlyList<Shelf> _shelves = [.. registry.Providers.Select(provider => new Shelf(provider, new(provider, time, logger)))];
+    private readonly Lock _lock = new();
+    private volatile Shelving _shelving = new([], []);
 
     public async ValueTask<ModelSnapshot> GetAsync(CancellationToken cancellationToken)
     {
-        ValueTask<ModelList>[] lists = [.. _shelves.Select(shelf => shelf.Lists.GetAsync(cancellationToken))];
+        IReadOnlyList<Shelf> shelves = Shelves();
+        ValueTask<ModelList>[] lists = [.. shelves.Select(shelf => shelf.Lists.GetAsync(cancellationToken))];
         Dictionary<ModelRef, ModelHealth> health = board.Read();
         List<ModelInfo> models = [];
         for (int index = 0; index < lists.Length; index++)
-            _shelves[index].Add(await lists[index], models, health);
+            shelves[index].Add(await lists[index], models, health);
         return new(models, health);
     }
+
+    public void Forget(string provider)
+    {
+        foreach (Shelf shelf in Shelves().Where(shelf => shelf.Provider.Name == provider))
+            shelf.Lists.Forget();
+    }
+
+    /// <summary>A shelf for each provider: what is known of one that has stayed the same is kept.</summary>
+    private IReadOnlyList<Shelf> Shelves()
+    {
+        IReadOnlyList<ModelProvider> providers = registry.Providers;
+        if (ReferenceEquals(_shelving.Providers, providers))
+            return _shelving.Shelves;
+        lock (_lock)
+        {
+            IReadOnlyList<Shelf> known = _shelving.Shelves;
+            _shelving = new(providers, [.. providers.Select(provider =>
+                known.FirstOrDefault(shelf => ReferenceEquals(shelf.Provider, provider)) ?? new(provider, new(provider, time, logger)))]);
+            return _shelving.Shelves;
+        }
+    }
+
+    private sealed record Shelving(IReadOnlyList<ModelProvider> Providers, IReadOnlyList<Shelf> Shelves);
 
     /// <summary>One provider's part of the directory.</summary>
     private sealed class Shelf(ModelProvider provider, ModelListCache lists)
     {
         private bool _discovered;
+
+        public ModelProvider Provider => provider;
 
         public ModelListCache Lists { get; } = lists;
 
@@ -47,7 +74,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
             ModelRef absent = new(provider.Name, provider.Settings.Model);
             if (!tryIt)
                 health[absent] = health.GetValueOrDefault(absent, ModelHealth.Unknown) with { Available = false };
-            return ModelCatalogue.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true };
+            return ModelCatalogue.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true, Split = ModelListCache.SplitOf(provider.Settings) };
         }
     }
 }

@@ -1,4 +1,5 @@
 using HybridAgents.Core.Models;
+using HybridAgents.Providers.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Providers.Directory;
@@ -25,18 +26,30 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
     private ModelList? _list;
     private long _listedAt;
     private Task<ModelList>? _listing;
+    private bool _stale;
+
+    /// <summary>The provider's part in a split; null for none.</summary>
+    public static TrafficSplit? SplitOf(ProviderSettings settings) => settings.Split is { } split ? new(split, settings.Weight) : null;
 
     /// <summary>The list, from memory or freshly asked for; a failure is <see cref="ModelList.Silent"/>, never an exception.</summary>
     public ValueTask<ModelList> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (_list is { } list && time.GetElapsedTime(_listedAt) < (list is { Answered: true, Slow: false } ? Lifetime : SilenceLifetime))
+            if (!_stale && _list is { } list && time.GetElapsedTime(_listedAt) < (list is { Answered: true, Slow: false } ? Lifetime : SilenceLifetime))
                 return ValueTask.FromResult(list);
+            _stale = false;
             // Shared by all who ask meanwhile, so it must not end with the first one's patience.
             _listing ??= Task.Run(ListAsync, CancellationToken.None);
             return new(_listing.WaitAsync(cancellationToken));
         }
+    }
+
+    /// <summary>Lets the list be asked for again; until it comes, and if it does not, the old one is what is known.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+            _stale = true;
     }
 
     private async Task<ModelList> ListAsync()
@@ -45,7 +58,8 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
         using CancellationTokenSource patience = new(_list is { Answered: true } ? Patience : FirstPatience, time);
         try
         {
-            list = new([.. (await provider.Source.ListAsync(patience.Token)).Where(static model => ModelNames.MayChat(model.Ref.Model))], Answered: true);
+            IEnumerable<ModelInfo> listed = (await provider.Source.ListAsync(patience.Token)).Where(static model => ModelNames.MayChat(model.Ref.Model));
+            list = new([.. SplitOf(provider.Settings) is { } split ? listed.Select(model => model with { Split = split }) : listed], Answered: true);
         }
         catch (Exception error) // Whatever one provider does, the others are still listed.
         {

@@ -24,6 +24,16 @@ internal sealed class ModelHealthBoard(BreakerSettings settings, TimeProvider ti
         return _conditions.GetOrAdd(model, _ => new(new CircuitBreaker(settings, time), new DecayedEstimate(time)));
     }
 
+    /// <summary>Begins anew for a provider that is no longer what it was; calls under way are still judged, and no longer count.</summary>
+    public void Forget(string provider)
+    {
+        foreach (ModelRef model in _conditions.Keys)
+        {
+            if (model.Provider == provider)
+                _conditions.TryRemove(model, out _);
+        }
+    }
+
     /// <summary>The health of every model that was called.</summary>
     public Dictionary<ModelRef, ModelHealth> Read() => _conditions.ToDictionary(entry => entry.Key, entry => entry.Value.Read());
 }

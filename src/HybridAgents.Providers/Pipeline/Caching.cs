@@ -12,13 +12,18 @@ namespace HybridAgents.Providers.Pipeline;
 /// <param name="cache">The memory.</param>
 internal sealed class Caching(IChatClient inner, ResponseCache cache) : StreamDecorator(inner)
 {
+    private static long _providers;
+
+    /// <summary>A provider that has changed is another one, and does not find the answers of what it was.</summary>
+    private readonly string _scope = $"{Interlocked.Increment(ref _providers)}|";
+
     /// <summary>What an answer takes beside its text.</summary>
     private const int Overhead = 512;
 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        string? key = cache.Enabled ? CacheKey.Of(options) : null;
+        string? key = cache.Enabled && CacheKey.Of(options) is { } call ? _scope + call : null;
         if (key is not null && cache.Find(key) is { } known)
         {
             foreach (ChatResponseUpdate update in known)

@@ -38,7 +38,8 @@ internal sealed class CircuitBreaking(IChatClient inner, string provider, ModelH
                 catch (ProviderException error) when (error.IsTransient)
                 {
                     condition.Estimate.Failed();
-                    verdict = condition.Breaker.Failed;
+                    // Whoever says when to come back is not broken: the caller waits, or asks another.
+                    verdict = error is { Fault: ProviderFault.RateLimited, RetryAfter: not null } ? condition.Breaker.Abandoned : condition.Breaker.Failed;
                     throw;
                 }
 

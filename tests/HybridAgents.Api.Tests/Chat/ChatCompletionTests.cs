@@ -123,7 +123,6 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     [InlineData("\"n\":2", "n")]
     [InlineData("\"logit_bias\":{\"1\":2}", "logit_bias")]
     [InlineData("\"functions\":[]", "functions")]
-    [InlineData("\"auth_override\":{\"api_key\":\"k\"}", "auth_override")]
     [InlineData("\"modalities\":[\"audio\"]", "modalities[0]")]
     [InlineData("\"top_logprobs\":2", "top_logprobs")]
     [InlineData("\"temperature\":3", "temperature")]

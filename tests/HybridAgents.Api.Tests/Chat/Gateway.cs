@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HybridAgents.Api.Tests.Support;
 using HybridAgents.TestSupport.WireServers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HybridAgents.Api.Tests.Chat;
 
@@ -15,13 +16,14 @@ internal sealed class Gateway : IAsyncDisposable
 
     public ApiHost Host { get; }
 
-    public static async Task<Gateway> StartAsync(bool ollama = true, bool openAi = true)
+    public static async Task<Gateway> StartAsync(
+        bool ollama = true, bool openAi = true, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
     {
         OllamaWireServer local = await OllamaWireServer.StartAsync();
         OpenAiWireServer cloud = await OpenAiWireServer.StartAsync();
         local.Respond = static _ => WireReply.Says("From ", "Ollama.");
         cloud.Respond = static _ => WireReply.Says("From ", "OpenAI.");
-        ApiHost host = await ApiHost.StartAsync(settings: new Dictionary<string, string?>
+        Dictionary<string, string?> all = new(settings ?? new Dictionary<string, string?>())
         {
             ["Providers:Ollama:Enabled"] = $"{ollama}",
             ["Providers:Ollama:Endpoint"] = local.Endpoint.ToString(),
@@ -29,7 +31,8 @@ internal sealed class Gateway : IAsyncDisposable
             ["Providers:OpenAI:Endpoint"] = cloud.Endpoint.ToString(),
             ["Providers:OpenAI:ApiKey"] = "sk-wire",
             ["Retries:MaxAttempts"] = "1",
-        });
+        };
+        ApiHost host = await ApiHost.StartAsync(settings: all, services: services);
         return new(local, cloud, host);
     }
 

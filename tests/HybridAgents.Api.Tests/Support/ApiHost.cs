@@ -47,9 +47,13 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
+    /// <summary>Gets where tables and journal lie.</summary>
+    public string Folder => _folder;
+
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiHost> StartAsync(string auth = "keys", Action<KestrelServerOptions>? kestrel = null, IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<ApiHost> StartAsync(string auth = "keys", Action<KestrelServerOptions>? kestrel = null, IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null)
     {
         string folder = Directory.CreateTempSubdirectory("hybridagents-api-").FullName;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -64,6 +68,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddHybridAgentsOrchestrations();
         builder.Services.AddHybridAgentsApi(builder.Configuration);
         builder.Services.AddRouting();
+        services?.Invoke(builder.Services);
         ApiHost? host = null;
         builder.Services.AddSingleton<IAgentRuns>(_ => host!.Runs);
         builder.Services.Remove(builder.Services.Single(static service => service.ImplementationType == typeof(RunEventRoutes)));

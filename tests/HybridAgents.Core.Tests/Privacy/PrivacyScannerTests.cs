@@ -41,6 +41,11 @@ public sealed class PrivacyScannerTests
     [InlineData("DE00 3704 0044 0532 0130 00 is no account")]
     [InlineData("see https://example.com:8080/path and the bearer of news")]
     [InlineData("task-sk-list and risk-free")]
+    [InlineData("f(x) = x +5 and +1000 points; 3 + 400")]
+    [InlineData("spin the pinwheel 1234 times; pin 5 maps")]
+    [InlineData("https://example.com/search?q=token&page=3")]
+    [InlineData("ISBN 978-3-16-148410-0, RFC 2616, 12.05.2024, 1.234.567,89")]
+    [InlineData("Grüße aus Köln, 你好, привет, Καλημέρα")]
     public void Scan_HarmlessText_IsStandard(string text) => Scanner.Scan(text).ShouldBe(PrivacyLabel.Standard);
 
     [Theory]
@@ -116,8 +121,56 @@ public sealed class PrivacyScannerTests
     [InlineData("GB82WEST12345698765432")]
     [InlineData("pay BE68 5390 0754 7034 THIS WEEK")]
     [InlineData("NO9386011117947")]
-    [InlineData("SSN 123-45-6789.")]
+    [InlineData("de89370400440532013000")]
+    [InlineData("DE89-3704-0044-0532-0130-00")]
+    [InlineData("call +49 171 5550123 after six")]
+    [InlineData("tel:+14155550123")]
+    [InlineData("(415) 555-0123")]
+    [InlineData("My PIN is 4711")]
+    [InlineData("pin code: 123456")]
+    [InlineData("cvc 123")]
+    [InlineData("passport number C01X00T47")]
+    [InlineData("Passport no. 123456789")]
+    [InlineData("https://files.example.com/report?sig=Zm9vYmFyYmF6")]
+    [InlineData("GET /v1/items?page=2&access_token=abc123def456")]
     public void Scan_PersonalData_IsPrivate(string text) => Scanner.Scan(text).ShouldBe(PrivacyLabel.Private);
+
+    [Theory]
+    [InlineData("SSN 123-45-6789.", "SSN 000-45-6789.")]
+    [InlineData("NI number AB123456C", "NI number BG123456C")]
+    [InlineData("AB 12 34 56 C", "AB 12 34 56 E")]
+    [InlineData("DNI 12345678Z", "DNI 12345678A")]
+    [InlineData("NIE X1234567L", "NIE X1234567A")]
+    [InlineData("RSSMRA85T10A562S", "RSSMRA85T10A562T")]
+    [InlineData("1 85 05 78 006 084 91", "1 85 05 78 006 084 92")]
+    [InlineData("CPF 529.982.247-25", "CPF 529.982.247-26")]
+    [InlineData("811218-9876", "811218-9877")]
+    [InlineData("PESEL 44051401359", "PESEL 44051401358")]
+    [InlineData("Steuer-ID 86 095 742 719", "Steuer-ID 86 095 742 718")]
+    [InlineData("Aadhaar 2341 2341 2346", "Aadhaar 2341 2341 2347")]
+    [InlineData("11010519491231002X", "110105194912310021")]
+    [InlineData("AHV 756.9217.0769.85", "AHV 756.9217.0769.84")]
+    [InlineData("SIN 130 692 544", "SIN 130 692 545")]
+    public void Scan_NationalId_IsPrivateIfItsCheckHolds(string valid, string invalid)
+    {
+        Scanner.Scan(valid).ShouldBe(PrivacyLabel.Private);
+        Scanner.Scan(invalid).ShouldBe(PrivacyLabel.Standard);
+    }
+
+    [Theory]
+    [InlineData("my pass\u200bword is hunter2")]
+    [InlineData("my pass\u00adword")]
+    [InlineData("my ｐａｓｓｗｏｒｄ")]
+    [InlineData("my 𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝")]
+    [InlineData("pay DE89–3704–0044–0532–0130–00")]
+    [InlineData("card ４１１１ １１１１ １１１１ １１１１")]
+    [InlineData("card 4111\u00a01111\u00a01111\u00a01111")]
+    [InlineData("card ٤١١١ ١١١١ ١١١١ ١١١١")]
+    [InlineData("jane\u2060@example.org")]
+    [InlineData("""{"q":"\u006dy p\u0061ssword"}""")]
+    [InlineData("""{"q":"\uD835\uDC29assword=swordfish"}""")]
+    [InlineData("""C:\users\u00 my password""")]
+    public void Scan_WrittenInOtherForms_IsSeenAllTheSame(string text) => Scanner.Scan(text).ShouldBe(PrivacyLabel.Private);
 
     [Theory]
     [InlineData("Falcon,acme merger", "the falcon flies", PrivacyLabel.Private)]

@@ -106,8 +106,8 @@ internal sealed class RunHost : IAsyncDisposable
 
     public Task<IReadOnlyList<StoredMessage>?> MessagesAsync(string runId) => Runs.GetMessagesAsync(runId, Caller, CancellationToken.None);
 
-    /// <summary>Completes when the run, shown as waiting, has set a timer at the present time; returns the length of its history then.</summary>
-    public async Task<int> SleepsAsync(string runId)
+    /// <summary>Completes when the run, shown with that status, has set a timer at the present time; returns the length of its history then.</summary>
+    public async Task<int> SleepsAsync(string runId, RunStatus status = RunStatus.RequiresAction)
     {
         using CancellationTokenSource patience = new(Patience);
         while (true)
@@ -115,7 +115,7 @@ internal sealed class RunHost : IAsyncDisposable
             List<HistoryEntry> history = [.. await Get<IDurableClient>().GetHistoryAsync(runId, patience.Token)];
             int timer = history.FindLastIndex(entry => entry.Kind == "timer_created");
             if (timer > history.FindLastIndex(entry => entry.Kind == "activity_scheduled") && history[timer].Time >= _time.GetUtcNow()
-                && (await ViewAsync(runId)).Status == RunStatus.RequiresAction)
+                && (await ViewAsync(runId)).Status == status)
                 return history.Count;
             await Task.Yield();
         }
@@ -179,6 +179,7 @@ internal sealed class RunHost : IAsyncDisposable
             builder.Services.AddSingleton(tool);
         builder.Services.AddSingleton<IModelGateway>(Models);
         builder.Services.AddSingleton<IModelDirectory>(Models);
+        builder.Services.AddSingleton<ICredentialedGateway>(Models);
         builder.Services.AddHybridAgentsOrchestrations();
         builder.Services.AddEmbeddedDurableEngine(options =>
         {

@@ -12,7 +12,7 @@ namespace HybridAgents.Orchestrations.Tests.Support;
 internal delegate IAsyncEnumerable<ModelUpdate> ModelScript(ModelRequest request, CancellationToken cancellationToken);
 
 /// <summary>Models that answer by script, and remember what they were sent. Shared by the hosts of one test, so that it counts over restarts.</summary>
-internal sealed class ScriptedModels : IModelGateway, IModelDirectory
+internal sealed class ScriptedModels : IModelGateway, ICredentialedGateway, IModelDirectory
 {
     private readonly ConcurrentQueue<Cleared<ModelRequest>> _sent = new();
 
@@ -40,6 +40,11 @@ internal sealed class ScriptedModels : IModelGateway, IModelDirectory
         _sent.Enqueue(request);
         return Script(request.Value, cancellationToken);
     }
+
+    public ModelInfo? Describe(string provider, string? model) => Models.Find(known => known.Ref.Provider == provider);
+
+    public IAsyncEnumerable<ModelUpdate> StreamAsync(Cleared<ModelRequest> request, ProviderCredential credential, CancellationToken cancellationToken) =>
+        StreamAsync(request, cancellationToken);
 
     public static ModelScript Says(string text) => (request, _) => Stream([.. text.Chunk(4).Select(part => new ModelUpdate.TextDelta(new(part))), End(request, "stop")]);
 

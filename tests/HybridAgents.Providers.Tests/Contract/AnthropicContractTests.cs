@@ -48,6 +48,28 @@ public sealed class AnthropicContractTests : ProviderContractTests
         request.Json.GetProperty("temperature").GetDouble().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(null, "any")]
+    [InlineData("get_weather", "tool")]
+    public async Task Stream_EndsAndDemandedTool_AreSent(string? tool, string type)
+    {
+        await using ProviderHarness harness = new(Settings);
+        ModelRequest request = ProviderHarness.Request(Model) with
+        {
+            Tools = [new("get_weather", "Weather.", JsonElement.Parse("""{"type":"object","properties":{}}"""))],
+            ParallelToolCalls = false,
+            Options = new() { Stop = ["END"], Tool = new(tool) },
+        };
+
+        (await harness.Directory.GetAsync(default)).Models.First(model => model.Ref.Provider == "anthropic").Features.HasFlag(request.Options.Needs).ShouldBeTrue();
+        await harness.AskAsync(request, Locality);
+
+        JsonElement body = _server.Requests.ShouldHaveSingleItem().Json;
+        body.GetProperty("stop_sequences").EnumerateArray().Select(end => end.GetString()).ShouldBe(["END"]);
+        body.GetProperty("tool_choice").GetProperty("type").GetString().ShouldBe(type);
+        body.GetProperty("tool_choice").GetProperty("disable_parallel_tool_use").GetBoolean().ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Stream_ModelThatChoosesItsTemperature_IsNotTold()
     {

@@ -98,6 +98,16 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Breaker_ProviderSaysWhenToComeBack_DoesNotCount()
+    {
+        await using ProviderHarness harness = Create(("Breaker:Failures", "1"));
+        _server.Enqueue(WireReply.Refuses(429, retryAfter: "30"));
+        (await Should.ThrowAsync<ProviderException>(() => AskAsync(harness))).RetryAfter.ShouldBe(TimeSpan.FromSeconds(30));
+
+        (await AskAsync(harness))[^1].ShouldBeOfType<ModelUpdate.Finished>();
+    }
+
+    [Fact]
     public async Task Breaker_RefusedRequests_DoNotCount()
     {
         await using ProviderHarness harness = Create(("Breaker:Failures", "1"));

@@ -10,6 +10,9 @@ namespace HybridAgents.TestSupport.Hosting;
 /// <summary>Starts and watches runs over HTTP, as any client would.</summary>
 public sealed class RunClient : IDisposable
 {
+    /// <summary>A name that comes twice in one object would be read differently by different clients.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <param name="url">The host.</param>
     /// <param name="key">The API key; null on a host without keys.</param>
     /// <param name="connections">The most connections at the same time.</param>
@@ -46,7 +49,7 @@ public sealed class RunClient : IDisposable
         using HttpResponseMessage answer = await Http.GetAsync(path);
         string text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
-        return JsonElement.Parse(text);
+        return JsonElement.Parse(text, Strict);
     }
 
     /// <summary>Every event up to the end of the stream.</summary>
@@ -56,7 +59,7 @@ public sealed class RunClient : IDisposable
         request.Headers.Add("Accept", "application/x-ndjson");
         using HttpResponseMessage answer = await Http.SendAsync(request);
         string text = await answer.Content.ReadAsStringAsync();
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line))];
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line, Strict))];
     }
 
     /// <summary>Events as they come over one connection of server-sent events; the ids and names of the stream agree with the data.</summary>
@@ -70,7 +73,7 @@ public sealed class RunClient : IDisposable
         SseParser<string> parser = SseParser.Create(await answer.Content.ReadAsStreamAsync(cancellationToken));
         await foreach (SseItem<string> item in parser.EnumerateAsync(cancellationToken))
         {
-            JsonElement data = JsonElement.Parse(item.Data);
+            JsonElement data = JsonElement.Parse(item.Data, Strict);
             item.EventType.ShouldBe(data.GetProperty("type").GetString());
             item.EventId.ShouldBe(data.GetProperty("sequence").GetRawText());
             yield return data;

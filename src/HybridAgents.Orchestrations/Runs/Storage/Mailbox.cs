@@ -3,8 +3,8 @@ using HybridAgents.Durable.Tables;
 namespace HybridAgents.Orchestrations.Runs.Storage;
 
 /// <summary>What a person or client answered: the truth behind the wake-up event.</summary>
-/// <param name="Decision"><c>approve</c>, <c>reject</c>, <c>expired</c>; <c>output</c>, <c>error</c>; <c>done</c>, <c>retry</c>, <c>fail</c>.</param>
-/// <param name="Text">Comment or output.</param>
+/// <param name="Decision"><c>approve</c>, <c>reject</c>, <c>expired</c>; <c>output</c>, <c>error</c>; <c>done</c>, <c>retry</c>, <c>fail</c>; of an event its sender's id for it.</param>
+/// <param name="Text">Comment or output; of an event its data as JSON.</param>
 internal sealed record Mail(string Decision, string? Text);
 
 /// <summary>Answers from outside, first one wins.</summary>
@@ -13,6 +13,8 @@ internal sealed class Mailbox(ITableStore tables)
     public const string Approval = "approval";
     public const string ToolOutputs = "tool_outputs";
     public const string Review = "review";
+    public const string Event = "event";
+    public const string Timer = "timer";
 
     /// <summary>Name of the event that wakes a waiting run.</summary>
     public const string WakeUp = "answer";

@@ -19,6 +19,9 @@ internal sealed record IndexEntry(string Partition, string Row, string RunId)
     public static string Inverted(DateTimeOffset time) => (DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 }
 
+/// <summary>What the index knows of a run, for filters.</summary>
+internal sealed record IndexedRun(string? AgentType, string? SessionId, string? WorkflowId);
+
 /// <summary>Where a listing goes on: a day, and the entry after which it continues.</summary>
 internal readonly record struct IndexCursor(DateOnly Day, string After)
 {
@@ -47,6 +50,7 @@ internal sealed class RunIndex(ITableStore tables)
     private const string RunName = "run";
     private const string AgentTypeName = "agent_type";
     private const string SessionName = "session_id";
+    private const string WorkflowName = "workflow";
 
     private readonly ITable _table = tables.GetTable(RunKeys.Index);
     private readonly ConcurrentDictionary<string, bool> _knownTenants = new(StringComparer.Ordinal);
@@ -62,7 +66,8 @@ internal sealed class RunIndex(ITableStore tables)
         TableRow row = new TableRow(entry.Partition, entry.Row)
             .Set(RunName, entry.RunId)
             .Set(AgentTypeName, request.Agent.AgentType)
-            .Set(SessionName, SessionOf(request));
+            .Set(SessionName, SessionOf(request))
+            .Set(WorkflowName, request.Workflow?.WorkflowId);
         await _table.SubmitAsync([TableOperation.Upsert(row)], WriteDurability.Ordered, cancellationToken);
     }
 
@@ -83,14 +88,14 @@ internal sealed class RunIndex(ITableStore tables)
     /// <param name="after">The key after which to begin; null for the newest.</param>
     /// <param name="until">The key before which to end; null for the oldest.</param>
     /// <param name="cancellationToken">Ends the scan.</param>
-    public async IAsyncEnumerable<(IndexEntry Entry, string? AgentType, string? SessionId)> ReadDayAsync(
+    public async IAsyncEnumerable<(IndexEntry Entry, IndexedRun Run)> ReadDayAsync(
         string tenant, DateOnly day, string? after, string? until, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string partition = IndexEntry.PartitionOf(tenant, day);
         // No key begins with another one, so this is the first key after it.
         RowRange range = new(after is null ? null : after + "|", until);
         await foreach (TableRow row in _table.QueryAsync(partition, range, cancellationToken))
-            yield return (new(partition, row.RowKey, row.Get<string>(RunName)!), row.Get<string>(AgentTypeName), row.Get<string>(SessionName));
+            yield return (new(partition, row.RowKey, row.Get<string>(RunName)!), new(row.Get<string>(AgentTypeName), row.Get<string>(SessionName), row.Get<string>(WorkflowName)));
     }
 
     private static string? SessionOf(RunRequest request) =>

@@ -42,13 +42,18 @@ internal static class RunKeys
     public static string ToolStep(int turn, int index) => string.Create(CultureInfo.InvariantCulture, $"{StepsOf(turn)}tool|{index:D4}");
 
     /// <summary>A chunk of a tool's full output, where the transcript holds a shortened one.</summary>
-    public static string ToolOutput(int turn, int index, int chunk) => string.Create(CultureInfo.InvariantCulture, $"o|{turn:D6}|{index:D4}|{chunk:D4}");
+    public static string ToolOutput(int turn, int index, int chunk) => string.Create(CultureInfo.InvariantCulture, $"{ToolOutput(turn, index)}{chunk:D4}");
+
+    /// <summary>What the keys of all chunks of a tool's full output begin with.</summary>
+    public static string ToolOutput(int turn, int index) => string.Create(CultureInfo.InvariantCulture, $"o|{turn:D6}|{index:D4}|");
 
     /// <summary>An answer from outside; a call that needs a second review gets a second <paramref name="round"/>.</summary>
     public static string Mail(string kind, string callId, int round) => string.Create(CultureInfo.InvariantCulture, $"x|{kind}|{callId}|{round}");
 
     /// <summary>A step's name outside: <c>2/model/0</c>, <c>2/tool/1</c>.</summary>
     public static string ModelStepName(int turn) => string.Create(CultureInfo.InvariantCulture, $"{turn}/model/0");
+
+    public static string WorkflowStepName(int turn) => string.Create(CultureInfo.InvariantCulture, $"{turn}/workflow/0");
 
     public static string ToolStepName(int turn, int index) => string.Create(CultureInfo.InvariantCulture, $"{turn}/tool/{index}");
 

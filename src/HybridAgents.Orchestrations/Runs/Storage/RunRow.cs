@@ -5,6 +5,7 @@ using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Conversations;
+using HybridAgents.Orchestrations.ModelJobs;
 
 namespace HybridAgents.Orchestrations.Runs.Storage;
 
@@ -50,6 +51,12 @@ internal sealed class RunRow(TableRow row)
     /// <summary>Gets the stored agent's version; null without one.</summary>
     public int? AgentVersion => row.Properties.ContainsKey("agent_version") ? row.Get<int>("agent_version") : null;
 
+    /// <summary>Gets the workflow that is run; null for an agent's run.</summary>
+    public string? WorkflowId => row.Get<string>("workflow");
+
+    /// <summary>Gets its version when the run was accepted.</summary>
+    public int WorkflowVersion => row.Get<int>("workflow_version");
+
     public DateTimeOffset CreatedAt => row.Get<DateTimeOffset>("created");
 
     public DateTimeOffset Deadline => row.Get<DateTimeOffset>("deadline");
@@ -60,6 +67,9 @@ internal sealed class RunRow(TableRow row)
 
     /// <summary>Gets whether somebody outside is told of the end.</summary>
     public bool HasWebhook => row.Get<bool>(WebhookName);
+
+    /// <summary>Gets the orchestrator of work on a model; null for an agent's run.</summary>
+    public string? Job => row.Get<string>("job");
 
     /// <summary>Gets the run that started this one; null for a run that a caller started.</summary>
     public string? ParentId => row.Get<string>("parent");
@@ -156,6 +166,9 @@ internal sealed class RunRow(TableRow row)
         .Set("agent_type", request.Agent.AgentType)
         .Set("agent_id", request.Agent.AgentId)
         .Set("agent_version", request.Agent.AgentVersion)
+        .Set("job", request.Job is { } job ? ModelJobNames.OrchestratorOf(job.Kind) : null)
+        .Set("workflow", request.Workflow?.WorkflowId)
+        .Set("workflow_version", request.Workflow?.Version)
         .Set("created", now)
         .Set("deadline", deadline)
         .Set("max_turns", request.Agent.MaxTurns)

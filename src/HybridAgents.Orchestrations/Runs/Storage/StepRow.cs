@@ -32,6 +32,7 @@ internal sealed class StepRow(TableRow row)
     public const string MailKeyName = "mail_key";
     public const string ExpiresName = "expires";
     public const string SubRunsName = "sub_runs";
+    public const string WorkflowName = "workflow";
 
     /// <summary>An execution has opened the step.</summary>
     public const string Running = "running";
@@ -39,11 +40,15 @@ internal sealed class StepRow(TableRow row)
     /// <summary>The step waits for an answer from outside.</summary>
     public const string Waiting = "waiting";
 
+    /// <summary>The step is done again when a model may be asked again.</summary>
+    public const string Resting = "resting";
+
     /// <summary>The receipt is written.</summary>
     public const string Done = "done";
 
     public const string ModelKind = "model";
     public const string ToolKind = "tool";
+    public const string WorkflowKind = "workflow";
 
     public string RowKey => row.RowKey;
 
@@ -78,6 +83,9 @@ internal sealed class StepRow(TableRow row)
     public string? Arguments => row.Get<string>(ArgumentsName);
 
     public string? WaitKind => row.Get<string>(WaitKindName);
+
+    /// <summary>Gets whether somebody is asked; otherwise a time or an event is waited for.</summary>
+    public bool Asks => WaitKind is not (Mailbox.Event or Mailbox.Timer);
 
     public string? MailKey => row.Get<string>(MailKeyName);
 

@@ -41,8 +41,11 @@ internal sealed class Transcript(ITableStore tables)
     }
 
     /// <summary>Reads the assistant's message of a turn; null if it has none.</summary>
-    public async Task<Message?> GetAnswerAsync(string runId, int turn, CancellationToken cancellationToken) =>
-        await _table.GetAsync(runId, RunKeys.AssistantMessage(turn), cancellationToken) is { } row ? Parse(row) : null;
+    public Task<Message?> GetAnswerAsync(string runId, int turn, CancellationToken cancellationToken) => GetAsync(runId, RunKeys.AssistantMessage(turn), cancellationToken);
+
+    /// <summary>Reads a message by its key; null if it is not there.</summary>
+    public async Task<Message?> GetAsync(string runId, string key, CancellationToken cancellationToken) =>
+        await _table.GetAsync(runId, key, cancellationToken) is { } row ? Parse(row) : null;
 
     /// <summary>Reads the whole transcript: the request's messages, then the produced ones.</summary>
     public async Task<IReadOnlyList<StoredMessage>> ReadAllAsync(string runId, IReadOnlyList<Message> request, DateTimeOffset createdAt, CancellationToken cancellationToken)

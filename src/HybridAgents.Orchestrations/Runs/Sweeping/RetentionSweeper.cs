@@ -24,7 +24,7 @@ internal sealed class RetentionSweeper(
         {
             for (int back = 0; back <= LookBackDays; back++)
             {
-                await foreach ((IndexEntry entry, _, _) in index.ReadDayAsync(tenant, newest.AddDays(-back), IndexEntry.Inverted(limit), null, cancellationToken))
+                await foreach ((IndexEntry entry, _) in index.ReadDayAsync(tenant, newest.AddDays(-back), IndexEntry.Inverted(limit), null, cancellationToken))
                     await PurgeAsync(entry, cancellationToken);
             }
         }

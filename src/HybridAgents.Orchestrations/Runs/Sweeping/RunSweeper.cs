@@ -39,7 +39,7 @@ internal sealed class RunSweeper(ITableStore tables, RunIndex index, RunStarter 
     {
         for (DateOnly day = DateOnly.FromDateTime(from.UtcDateTime); day <= DateOnly.FromDateTime(until.UtcDateTime); day = day.AddDays(1))
         {
-            await foreach ((IndexEntry entry, _, _) in index.ReadDayAsync(tenant, day, IndexEntry.Inverted(until), IndexEntry.Inverted(from), cancellationToken))
+            await foreach ((IndexEntry entry, _) in index.ReadDayAsync(tenant, day, IndexEntry.Inverted(until), IndexEntry.Inverted(from), cancellationToken))
                 await LookAtAsync(entry.RunId, cancellationToken);
         }
     }

@@ -25,7 +25,8 @@ internal abstract partial class Sweeper(TimeSpan interval, TimeProvider time, IL
         }
     }
 
-    private async Task PassAsync(CancellationToken stoppingToken)
+    /// <summary>One pass whose failure is only logged.</summary>
+    protected async Task PassAsync(CancellationToken stoppingToken)
     {
         try
         {
