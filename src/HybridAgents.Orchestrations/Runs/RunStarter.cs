@@ -44,11 +44,17 @@ internal sealed class RunStarter(
     }
 
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
-    public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken) => client.ScheduleNewAsync(
-        run.Job ?? (run.WorkflowId is null ? AgentRunNames.Orchestrator : WorkflowNames.Orchestrator),
-        run.Job is null ? (object)new AgentRunInput(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook) : new ModelJobInput(run.Id, run.Deadline),
-        new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id),
-        cancellationToken);
+    public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken)
+    {
+        AgentRunInput input = new(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook);
+        StartOptions options = new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id);
+        return run switch
+        {
+            { Job: { } job } => client.ScheduleNewAsync(job, new ModelJobInput(run.Id, run.Deadline), options, cancellationToken),
+            { WorkflowId: not null } => client.ScheduleNewAsync(WorkflowNames.Orchestrator, input, options, cancellationToken),
+            _ => client.ScheduleNewAsync(AgentRunNames.Orchestrator, input, options, cancellationToken),
+        };
+    }
 
     private async Task<RunStart> StartOnceAsync(RunRequest request, RunCaller caller, IdempotencyKey key, string bodyHash, bool alone, CancellationToken cancellationToken)
     {
