@@ -234,6 +234,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
         TimeoutSeconds = approval.Integer("timeout_seconds") ?? fallback.TimeoutSeconds,
         ApproveOnTimeout = approval.Text("on_timeout") is { } onTimeout ? onTimeout == "approve" : fallback.ApproveOnTimeout,
         FailOnReject = approval.Text("on_reject") is { } onReject ? onReject == "fail" : fallback.FailOnReject,
+        AllowAfterUntrusted = approval.Text("after_untrusted") is { } afterUntrusted ? afterUntrusted == "allow" : fallback.AllowAfterUntrusted,
     };
 
     private static Uri? ReadWebhook(JsonElement body, Faults faults)

@@ -58,7 +58,8 @@ internal static class RunRequestSchema
         new Field("tools", new ListSchema(new TextSchema(1, 64), 0, 128)),
         new Field("timeout_seconds", new IntegerSchema(1, 2_592_000)),
         new Field("on_timeout", TextSchema.OneOf("approve", "reject")),
-        new Field("on_reject", TextSchema.OneOf("continue", "fail")));
+        new Field("on_reject", TextSchema.OneOf("continue", "fail")),
+        new Field("after_untrusted", TextSchema.OneOf("ask", "allow")));
 
     private static readonly Field[] AllButMessages =
     [

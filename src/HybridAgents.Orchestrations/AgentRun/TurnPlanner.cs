@@ -76,7 +76,7 @@ internal sealed class TurnPlanner(
 
     private static List<ToolSpec> Offer(RunRequest request, AgentProfile? profile, ToolSet tools)
     {
-        IEnumerable<ToolSpec> server = (request.Agent.Tools ?? profile?.Tools ?? []).Select(tools.Find).OfType<ITool>()
+        IEnumerable<ToolSpec> server = RunTools.Of(request, profile, tools)
             .Where(tool => tool.Definition.RequiredRole <= request.Role).Select(tool => tool.Definition.ToSpec());
         return [.. server.Concat(request.Agent.ClientTools).Concat(TeamTools.Offer(request.Agent.SubAgents)).DistinctBy(tool => tool.Name)];
     }

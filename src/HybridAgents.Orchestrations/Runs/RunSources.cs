@@ -40,6 +40,7 @@ internal sealed class RunSources(RunProjection projection, RunRequests requests,
         return new(RunSourceOutcome.Found, request with
         {
             Messages = [.. request.Messages, .. produced],
+            Untrusted = request.Untrusted || run.UntrustedTurn <= turn,
             Routing = request.Routing with { PrivacyLevel = request.Routing.PrivacyLevel.RaisedTo(run.Label) },
         });
     }

@@ -39,6 +39,7 @@ internal sealed class RunRow(TableRow row)
     public const string WebhookName = "webhook";
     public const string QuestionName = "question";
     public const string HasSubRunsName = "sub_runs";
+    public const string UntrustedTurnName = "untrusted_turn";
 
     public string Id => row.PartitionKey;
 
@@ -82,6 +83,9 @@ internal sealed class RunRow(TableRow row)
 
     /// <summary>Gets whether it has, or its sub-runs have, handed work to others.</summary>
     public bool HasSubRuns => row.Get<bool>(HasSubRunsName);
+
+    /// <summary>Gets the first turn whose tools brought text of strangers; null as long as none did.</summary>
+    public int? UntrustedTurn => row.Properties.ContainsKey(UntrustedTurnName) ? row.Get<int>(UntrustedTurnName) : null;
 
     /// <summary>Gets the index entry's partition; null for a sub-run, which is not listed.</summary>
     public string? IndexPartition => row.Get<string>("index_pk");
