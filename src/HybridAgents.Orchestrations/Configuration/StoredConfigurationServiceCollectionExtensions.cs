@@ -1,6 +1,7 @@
 using HybridAgents.Core.Routing;
 using HybridAgents.Orchestrations.Configuration;
 using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Providers;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ public static class StoredConfigurationServiceCollectionExtensions
     public static IServiceCollection AddHybridAgentsStoredConfiguration(this IServiceCollection services)
     {
         services.AddSingleton<StoredProviders>();
+        services.AddSingleton(static provider => new Lazy<ProviderAdministration>(provider.GetRequiredService<ProviderAdministration>));
         services.AddSingleton<ProviderSync>();
         services.AddSingleton<IProviderSync>(static provider => provider.GetRequiredService<ProviderSync>());
         services.AddHostedService(static provider => provider.GetRequiredService<ProviderSync>());
