@@ -1,6 +1,7 @@
 using HybridAgents.Api.Agents;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Chat;
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
@@ -14,8 +15,10 @@ using HybridAgents.Api.Providers;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
+using HybridAgents.Api.SystemState;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
+using HybridAgents.Api.Turns;
 using HybridAgents.Api.Workflows;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,8 +37,9 @@ public static class ApiServiceCollectionExtensions
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
-        services.AddHybridAgentsProviderSettings();
+        services.AddHybridAgentsStoredConfiguration();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
+        services.AddSingleton<AgentChat>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
         services.AddSingleton<WorkflowReader>();
         services.AddSingleton<McpAgents>();
@@ -50,6 +54,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ControlRunRoutes>()
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, AgentRoutes>()
+            .AddSingleton<IApiRoutes, AgentChatRoutes>()
+            .AddSingleton<IApiRoutes, ConversationRoutes>()
+            .AddSingleton<IApiRoutes, ConversationTurnRoutes>()
             .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
             .AddSingleton<IApiRoutes, WorkflowRoutes>()
             .AddSingleton<IApiRoutes, WorkflowViewRoutes>()
@@ -64,7 +71,10 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, KnowledgeRoutes>()
             .AddSingleton<IApiRoutes, ModelRoutes>()
             .AddSingleton<IApiRoutes, ConnectionRoutes>()
+            .AddSingleton<IApiRoutes, ModelJobRoutes>()
             .AddSingleton<IApiRoutes, ProviderRoutes>()
+            .AddSingleton<IApiRoutes, SystemRoutes>()
+            .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()

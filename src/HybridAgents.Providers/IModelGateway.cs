@@ -20,6 +20,13 @@ public interface IModelDirectory
     ValueTask<ModelSnapshot> GetAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>What is remembered of providers' models.</summary>
+public interface IModelLists
+{
+    /// <summary>Asks the provider again when its models are next wanted: they have changed.</summary>
+    void Forget(string provider);
+}
+
 /// <summary>The router's view of the models at one moment.</summary>
 /// <param name="Models">In order of preference.</param>
 /// <param name="Health">By model.</param>

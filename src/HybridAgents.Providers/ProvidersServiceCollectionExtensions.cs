@@ -35,7 +35,9 @@ public static class ProvidersServiceCollectionExtensions
             provider.GetRequiredService<ProviderMerge>(), provider.GetRequiredService<ProviderFactory>(), provider.GetRequiredService<ProviderRegistry>(),
             provider.GetRequiredService<ModelHealthBoard>(), provider.GetRequiredService<ILogger<ProviderAdministration>>()));
         services.AddSingleton<IProviderTrial, ProviderTrial>();
-        services.AddSingleton<IModelDirectory, ModelDirectory>();
+        services.AddSingleton<ModelDirectory>();
+        services.AddSingleton<IModelDirectory>(provider => provider.GetRequiredService<ModelDirectory>());
+        services.AddSingleton<IModelLists>(provider => provider.GetRequiredService<ModelDirectory>());
         services.AddSingleton<IModelGateway, ModelGateway>();
         services.AddSingleton<ICredentialedGateway, CredentialedGateway>();
         return services;

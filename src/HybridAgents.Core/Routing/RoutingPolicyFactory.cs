@@ -6,8 +6,8 @@ namespace HybridAgents.Core.Routing;
 
 /// <summary>Joins what a caller wants with what the configuration allows.</summary>
 /// <param name="gate">Knows whether consent counts.</param>
-/// <param name="options">The configuration.</param>
-public sealed class RoutingPolicyFactory(PrivacyGate gate, IOptions<RoutingOptions> options)
+/// <param name="options">The configuration as it is now.</param>
+public sealed class RoutingPolicyFactory(PrivacyGate gate, IOptionsMonitor<RoutingOptions> options)
 {
     /// <summary>The policy for a request.</summary>
     /// <param name="tenant">Whose request it is; decides which models are allowed.</param>
@@ -21,8 +21,8 @@ public sealed class RoutingPolicyFactory(PrivacyGate gate, IOptions<RoutingOptio
         Preference = preferences.LatencyPreference,
         TokenBudget = preferences.TokenBudget,
         AllowCloudPrivate = gate.Allows(PrivacyLabel.Private, Locality.Cloud, preferences.AllowCloudPrivate),
-        AllowedModels = options.Value.AllowedFor(tenant),
+        AllowedModels = options.CurrentValue.AllowedFor(tenant),
         Budget = budget,
-        ComplexityThreshold = options.Value.ComplexityThreshold,
+        ComplexityThreshold = options.CurrentValue.ComplexityThreshold,
     };
 }

@@ -31,6 +31,7 @@ public static class RunEventTypes
     public const string ActionRequired = "action.required";
     public const string AgentStarted = "agent.started";
     public const string AgentCompleted = "agent.completed";
+    public const string JobProgress = "job.progress";
     public const string BudgetWarning = "budget.warning";
     public const string RunSuspended = "run.suspended";
     public const string RunResumed = "run.resumed";

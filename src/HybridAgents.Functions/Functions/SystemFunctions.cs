@@ -17,6 +17,26 @@ public static class SystemFunctions
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/health")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
+    [Function("GetSystemModels")]
+    public static Task GetSystemModels(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/models")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetSystemStatus")]
+    public static Task GetSystemStatus(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/status")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetSystemConfig")]
+    public static Task GetSystemConfig(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/system/config")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("SetSystemConfig")]
+    public static Task SetSystemConfig(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/system/config")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
     [Function("OpenApi")]
     public static Task OpenApi(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi/v1.json")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>

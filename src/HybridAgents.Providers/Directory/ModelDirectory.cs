@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace HybridAgents.Providers.Directory;
 
 /// <inheritdoc cref="IModelDirectory"/>
-internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard board, TimeProvider time, ILogger<ModelDirectory> logger) : IModelDirectory
+internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard board, TimeProvider time, ILogger<ModelDirectory> logger) : IModelDirectory, IModelLists
 {
     private readonly Lock _lock = new();
     private volatile Shelving _shelving = new([], []);
@@ -20,6 +20,12 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
         for (int index = 0; index < lists.Length; index++)
             shelves[index].Add(await lists[index], models, health);
         return new(models, health);
+    }
+
+    public void Forget(string provider)
+    {
+        foreach (Shelf shelf in Shelves().Where(shelf => shelf.Provider.Name == provider))
+            shelf.Lists.Forget();
     }
 
     /// <summary>A shelf for each provider: what is known of one that has stayed the same is kept.</summary>

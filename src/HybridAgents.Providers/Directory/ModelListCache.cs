@@ -26,6 +26,7 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
     private ModelList? _list;
     private long _listedAt;
     private Task<ModelList>? _listing;
+    private bool _stale;
 
     /// <summary>The provider's part in a split; null for none.</summary>
     public static TrafficSplit? SplitOf(ProviderSettings settings) => settings.Split is { } split ? new(split, settings.Weight) : null;
@@ -35,12 +36,20 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
     {
         lock (_lock)
         {
-            if (_list is { } list && time.GetElapsedTime(_listedAt) < (list is { Answered: true, Slow: false } ? Lifetime : SilenceLifetime))
+            if (!_stale && _list is { } list && time.GetElapsedTime(_listedAt) < (list is { Answered: true, Slow: false } ? Lifetime : SilenceLifetime))
                 return ValueTask.FromResult(list);
+            _stale = false;
             // Shared by all who ask meanwhile, so it must not end with the first one's patience.
             _listing ??= Task.Run(ListAsync, CancellationToken.None);
             return new(_listing.WaitAsync(cancellationToken));
         }
+    }
+
+    /// <summary>Lets the list be asked for again; until it comes, and if it does not, the old one is what is known.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+            _stale = true;
     }
 
     private async Task<ModelList> ListAsync()

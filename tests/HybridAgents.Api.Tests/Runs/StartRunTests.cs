@@ -65,7 +65,7 @@ public sealed class StartRunTests : IAsyncLifetime
     [Fact]
     public async Task Start_NoTemperatureNamed_TakesTheConfiguredOne()
     {
-        RunOptions options = _host.Services.GetRequiredService<IOptions<RunOptions>>().Value;
+        RunOptions options = _host.Services.GetRequiredService<IOptionsMonitor<RunOptions>>().CurrentValue;
         (options.Temperature, options.MaxTokens) = (0.2, 512);
         using HttpResponseMessage answer = await SendAsync(null);
 

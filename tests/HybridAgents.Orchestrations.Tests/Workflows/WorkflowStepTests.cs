@@ -2,8 +2,10 @@ using System.Text.Json;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Workflows;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
+using HybridAgents.Orchestrations.Workflows;
 using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
 
 namespace HybridAgents.Orchestrations.Tests.Workflows;
@@ -179,6 +181,43 @@ public sealed class WorkflowStepTests
 
         output[0].GetString().ShouldBe("The tool gave no answer within 1 s.");
         output[1].GetString()!.ShouldStartWith("This branch failed (run_timeout)");
+    }
+
+    [Fact]
+    public async Task Tool_ThatMustNotRunTwice_IsNeverRetried()
+    {
+        TestTool once = WorkflowTest.Tool("once", _ => ToolOutput.Error("who knows"), ToolEffect.AtMostOnce);
+        await using RunHost host = await WorkflowTest.StartAsync(tools: once);
+        List<WorkflowFault> faults = [];
+        JsonElement document = JsonElement.Parse("""{"name":"Test","steps":[{"id":"t","type":"tool","tool":"once","retry":{"max_attempts":3}}]}""");
+        await host.Get<WorkflowResolver>().ResolveAsync(new("test", 1, document, default, default), "default", faults, CancellationToken.None);
+        faults.ShouldBe([new("steps[0].retry", "is not allowed: 'once' must not run twice")]);
+
+        // It may have become so after the workflow was made.
+        RunRequest request = await host.RequestAsync("""{"id":"t","type":"tool","tool":"once"}""");
+        PinnedWorkflow pinned = request.Workflow!.Plan!.Workflows["test"];
+        WorkflowStep[] steps = [((ToolStep)pinned.Definition.Steps[0]) with { Retry = new() { MaxAttempts = 3 } }];
+        WorkflowPlan plan = new(new Dictionary<string, PinnedWorkflow> { ["test"] = pinned with { Definition = pinned.Definition with { Steps = steps } } }, request.Workflow.Plan.Agents);
+        RunView run = await host.RunAsync(request with { Workflow = request.Workflow with { Plan = plan } });
+
+        run.Error!.Message.ShouldBe("The step 't' failed: who knows");
+        once.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Tool_ThatAPersonMustAllow_IsAskedForInAWorkflowToo()
+    {
+        TestTool guarded = WorkflowTest.Tool("guarded", _ => new("done"));
+        TestTool always = new("always") { Definition = guarded.Definition with { Name = "always", Approval = ToolApproval.Always } };
+        await using RunHost host = await WorkflowTest.StartAsync(tools: always);
+        string id = await host.StartAsync("""{"id":"t","type":"tool","tool":"always"}""");
+        RunView asked = await host.WaitForStatusAsync(id, RunStatus.RequiresAction);
+
+        asked.RequiredAction!.Calls.ShouldHaveSingleItem().Tool.ShouldBe("always");
+        always.Calls.ShouldBeEmpty();
+        await host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Approval("t", false, null), default);
+        (await host.EndOfAsync(id)).Error!.Message.ShouldBe("The step 't' failed: A person refused this call.");
+        always.Calls.ShouldBeEmpty();
     }
 
     [Fact]

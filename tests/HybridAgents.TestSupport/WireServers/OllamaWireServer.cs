@@ -20,6 +20,12 @@ public sealed class OllamaWireServer : WireServer
     /// <summary>The lines that answer a pull.</summary>
     public IList<string> PullLines { get; } = [];
 
+    /// <summary>Awaited before the last line of a pull.</summary>
+    public Task PullGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Lets a test wait for pulls: one is released for each.</summary>
+    public SemaphoreSlim Pulls { get; } = new(0);
+
     protected override string ContentType => "application/x-ndjson";
 
     protected override string MalformedPart => "{\"model\":\"wire\",\"message\":{\"role\":\"assis\n";
@@ -38,7 +44,7 @@ public sealed class OllamaWireServer : WireServer
         app.MapPost("/api/chat", AnswerAsync);
         app.MapGet("/api/tags", TagsAsync);
         app.MapPost("/api/show", ShowAsync);
-        app.MapPost("/api/pull", context => context.Response.WriteAsync(string.Concat(PullLines.Select(line => line + "\n"))));
+        app.MapPost("/api/pull", PullAsync);
         app.MapGet("/api/ps", context => context.Response.WriteAsync(
             """{"models":[{"name":"llama2:latest","model":"llama2:latest","size":4000,"size_vram":3000,"expires_at":"2026-01-01T01:00:00.5+01:00"}]}"""));
     }
@@ -94,6 +100,17 @@ public sealed class OllamaWireServer : WireServer
             model_info = new Dictionary<string, object> { ["general.architecture"] = "wire", ["wire.context_length"] = model.ContextLength },
             remote_host = model.RemoteHost,
         }));
+    }
+
+    private async Task PullAsync(HttpContext context)
+    {
+        string[] lines = [.. PullLines];
+        foreach (string line in lines.SkipLast(1))
+            await context.Response.WriteAsync(line + "\n");
+        await context.Response.Body.FlushAsync();
+        Pulls.Release();
+        await PullGate.WaitAsync(context.RequestAborted);
+        await context.Response.WriteAsync(lines.LastOrDefault() + "\n");
     }
 
     /// <summary>An object; text that is no JSON can only be sent as a string.</summary>

@@ -4,6 +4,8 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Conversations;
+using HybridAgents.Orchestrations.ModelJobs;
 
 namespace HybridAgents.Orchestrations.Runs.Storage;
 
@@ -37,6 +39,7 @@ internal sealed class RunRow(TableRow row)
     public const string WebhookName = "webhook";
     public const string QuestionName = "question";
     public const string HasSubRunsName = "sub_runs";
+    public const string UntrustedTurnName = "untrusted_turn";
 
     public string Id => row.PartitionKey;
 
@@ -66,6 +69,9 @@ internal sealed class RunRow(TableRow row)
     /// <summary>Gets whether somebody outside is told of the end.</summary>
     public bool HasWebhook => row.Get<bool>(WebhookName);
 
+    /// <summary>Gets the orchestrator of work on a model; null for an agent's run.</summary>
+    public string? Job => row.Get<string>("job");
+
     /// <summary>Gets the run that started this one; null for a run that a caller started.</summary>
     public string? ParentId => row.Get<string>("parent");
 
@@ -78,10 +84,19 @@ internal sealed class RunRow(TableRow row)
     /// <summary>Gets whether it has, or its sub-runs have, handed work to others.</summary>
     public bool HasSubRuns => row.Get<bool>(HasSubRunsName);
 
+    /// <summary>Gets the first turn whose tools brought text of strangers; null as long as none did.</summary>
+    public int? UntrustedTurn => row.Properties.ContainsKey(UntrustedTurnName) ? row.Get<int>(UntrustedTurnName) : null;
+
     /// <summary>Gets the index entry's partition; null for a sub-run, which is not listed.</summary>
     public string? IndexPartition => row.Get<string>("index_pk");
 
     public string? IndexRow => row.Get<string>("index_rk");
+
+    /// <summary>Gets the conversation that it is a turn of; null for none.</summary>
+    public string? ConversationId => row.Get<string>("conversation");
+
+    /// <summary>Gets whether something is looked up for it before its first turn.</summary>
+    public bool NeedsOpening => row.Get<bool>("opening");
 
     public string? IdempotencyPartition => row.Get<string>("idempotency_pk");
 
@@ -155,11 +170,14 @@ internal sealed class RunRow(TableRow row)
         .Set("agent_type", request.Agent.AgentType)
         .Set("agent_id", request.Agent.AgentId)
         .Set("agent_version", request.Agent.AgentVersion)
+        .Set("job", request.Job is { } job ? ModelJobNames.OrchestratorOf(job.Kind) : null)
         .Set("workflow", request.Workflow?.WorkflowId)
         .Set("workflow_version", request.Workflow?.Version)
         .Set("created", now)
         .Set("deadline", deadline)
         .Set("max_turns", request.Agent.MaxTurns)
+        .Set("conversation", request.ConversationId)
+        .Set("opening", Openings.IsNeededBy(request) ? true : null)
         .Set("metadata", request.Metadata is { } metadata ? JsonSerializer.SerializeToUtf8Bytes(metadata) : null)
         .Set(StatusName, nameof(RunStatus.Queued))
         .Set(LabelName, (int)request.Routing.PrivacyLevel);
