@@ -1,6 +1,8 @@
 using HybridAgents.Core.Routing;
 using HybridAgents.Orchestrations.Configuration;
 using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Providers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,7 +14,9 @@ public static class StoredConfigurationServiceCollectionExtensions
     public static IServiceCollection AddHybridAgentsStoredConfiguration(this IServiceCollection services)
     {
         services.AddSingleton<StoredProviders>();
-        services.AddSingleton<ProviderSync>();
+        services.AddSingleton(static provider => new ProviderSync(
+            provider.GetRequiredService<StoredProviders>(), provider.GetRequiredService<ProviderAdministration>, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ProviderSync>>()));
         services.AddSingleton<IProviderSync>(static provider => provider.GetRequiredService<ProviderSync>());
         services.AddHostedService(static provider => provider.GetRequiredService<ProviderSync>());
         services.AddSingleton<StoredSettings>();
