@@ -1,6 +1,6 @@
+using HybridAgents.Api.Errors;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
-using HybridAgents.Api.Errors;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.AspNetCore.Http;
 
