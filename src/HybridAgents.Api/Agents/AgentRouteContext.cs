@@ -20,7 +20,13 @@ internal static class AgentRouteContext
     /// <summary>Gets the words that stand in an agent's place and are none, each with the method that its path has; null for no method.</summary>
     public static IReadOnlyDictionary<string, string?> Reserved { get; } = new Dictionary<string, string?>
     {
-        ["run"] = "POST", ["chat"] = "POST", ["import"] = "POST", ["runs"] = "GET", ["status"] = null, ["cancel"] = null, ["models"] = null,
+        ["run"] = "POST",
+        ["chat"] = "POST",
+        ["import"] = "POST",
+        ["runs"] = "GET",
+        ["status"] = null,
+        ["cancel"] = null,
+        ["models"] = null,
     };
 
     /// <summary>The agent's id in the path.</summary>

@@ -22,7 +22,10 @@ internal static class ChatEvents
         (string? Provider, string? Model) serving = default;
         yield return Make(DateTimeOffset.FromUnixTimeSeconds(run.CreatedAt), "start", new
         {
-            conversation_id = run.ConversationId, session_id = run.ConversationId, run_id = run.RunId, events_url = RunViewLinks.Events(run.RunId),
+            conversation_id = run.ConversationId,
+            session_id = run.ConversationId,
+            run_id = run.RunId,
+            events_url = RunViewLinks.Events(run.RunId),
         });
         await foreach (RunEvent item in runs.WatchAsync(run.RunId, caller, 0, cancellationToken))
         {
@@ -63,7 +66,11 @@ internal static class ChatEvents
         RunEventTypes.ToolStarted => ("tool_call", new { call_id = item.Data.Text("call_id"), tool = item.Data.Text("tool"), args = item.Data.Field("arguments") }),
         RunEventTypes.ToolCompleted => ("tool_result", new
         {
-            call_id = item.Data.Text("call_id"), tool = item.Data.Text("tool"), result = item.Data.Text("output"), is_error = item.Data.Flag("is_error"), duration_ms = item.Data.Field("duration_ms"),
+            call_id = item.Data.Text("call_id"),
+            tool = item.Data.Text("tool"),
+            result = item.Data.Text("output"),
+            is_error = item.Data.Flag("is_error"),
+            duration_ms = item.Data.Field("duration_ms"),
         }),
         RunEventTypes.ActionRequired => ("warning", new { code = "requires_action", message = "The turn waits for an answer from outside.", required_action = item.Data, polling_url = RunViewLinks.Status(item.RunId) }),
         RunEventTypes.BudgetWarning => ("warning", new { code = "budget_warning", message = $"Four fifths of {item.Data.Text("limit")} are used.", details = item.Data }),
