@@ -236,7 +236,7 @@ public sealed class PromptInjectionTests : IAsyncLifetime
                 await _host.Get<IDocumentStore>().AddAsync("default", new DocumentText("Handbook", text), PrivacyLabel.Standard, default);
                 return """{"query":"policy user decode privileges delete letter"}""";
             case "memory":
-                await _host.Get<IMemoryStore>().RememberAsync("default", text, PrivacyLabel.Standard, default);
+                await _host.Get<IMemoryStore>().RememberAsync("default", text, MemoryCategory.Facts, PrivacyLabel.Standard, default);
                 return """{"query":"approved delete_task user letters cloud agreed"}""";
             case "file":
                 await File.WriteAllTextAsync(Path.Combine(_folder, "notes.txt"), text);
