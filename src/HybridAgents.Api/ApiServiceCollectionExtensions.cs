@@ -1,6 +1,7 @@
 using HybridAgents.Api.Agents;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Chat;
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Embeddings;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
@@ -18,6 +19,7 @@ using HybridAgents.Api.Runs;
 using HybridAgents.Api.SystemState;
 using HybridAgents.Api.Tasks;
 using HybridAgents.Api.Tools;
+using HybridAgents.Api.Turns;
 using HybridAgents.Api.Workflows;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +40,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<ApiKeyStore>().AddSingleton<ApiAuthenticator>().AddSingleton<RequestEnvelope>();
         services.AddHybridAgentsStoredConfiguration();
         services.AddSingleton<MetricsCollector>().AddSingleton<ConnectionTest>();
+        services.AddSingleton<AgentChat>();
         services.AddSingleton<RunRequestReader>().AddSingleton<RunAcceptance>().AddSingleton<AgentReader>();
         services.AddSingleton<WorkflowReader>();
         services.AddSingleton<McpAgents>();
@@ -52,6 +55,9 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ControlRunRoutes>()
             .AddSingleton<IApiRoutes, AnswerRunRoutes>()
             .AddSingleton<IApiRoutes, AgentRoutes>()
+            .AddSingleton<IApiRoutes, AgentChatRoutes>()
+            .AddSingleton<IApiRoutes, ConversationRoutes>()
+            .AddSingleton<IApiRoutes, ConversationTurnRoutes>()
             .AddSingleton<IApiRoutes, AgentHistoryRoutes>()
             .AddSingleton<IApiRoutes, WorkflowRoutes>()
             .AddSingleton<IApiRoutes, WorkflowViewRoutes>()

@@ -1,3 +1,4 @@
+using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Knowledge;
 using HybridAgents.Core.Memory;
 using HybridAgents.Core.Tasks;
@@ -7,6 +8,7 @@ using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
@@ -50,6 +52,13 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<CatalogueArchive>();
         services.AddSingleton<JobRows>();
         services.AddSingleton<TurnPlanner>();
+        services.AddSingleton<ConversationRows>();
+        services.AddSingleton<ConversationTurns>();
+        services.AddSingleton<Openings>();
+        services.AddSingleton<OpeningBuilder>();
+        services.AddSingleton<LocalModel>();
+        services.AddSingleton<IConversations, ConversationService>();
+        services.AddSingleton<IConversationStates, ConversationStates>();
         services.AddSingleton<ToolCallReader>();
         services.AddSingleton<WorkflowCallReader>();
         services.AddSingleton<StepResults>();
@@ -75,7 +84,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
         services.TryAddSingleton<IDocumentStore, TableDocumentStore>();
         services.AddSingleton<ITool, ListTasksTool>().AddSingleton<ITool, CreateTaskTool>().AddSingleton<ITool, UpdateTaskTool>().AddSingleton<ITool, DeleteTaskTool>();
-        services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>();
+        services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>().AddSingleton<ITool, UpdateConversationStateTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
         services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<RegisteredTools>());
         services.AddSingleton<McpServers>();
@@ -93,6 +102,10 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddHybridAgentsChat();
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)
+            .AddActivity<PrepareRun>(AgentRunNames.PrepareRun)
+            .AddActivity<KeepTurn>(TurnKeeping.Keep)
+            .AddActivity<DescribeConversation>(TurnKeeping.Describe)
+            .AddActivity<RememberTurn>(TurnKeeping.Remember)
             .AddActivity<CallModel>(AgentRunNames.CallModel)
             .AddActivity<ExecuteTool>(AgentRunNames.ExecuteTool)
             .AddActivity<ParkRun>(AgentRunNames.ParkRun)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Tools;
 using HybridAgents.Durable;
+using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.Orchestrations.Tools;
 using HybridAgents.TestSupport;
@@ -72,10 +73,41 @@ public sealed class ToolExecutionTests
         tool.Calls.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Start_CrashDuringAnIdempotentCall_RepeatsIt()
+    {
+        (RunHost host, TestTool tool, string id) = await CrashedAsync(ToolEffect.Idempotent);
+        await using RunHost _ = host;
+
+        (await EndOfAsync(host, id)).Result.ShouldBe("second");
+        tool.Calls.Select(call => call.IdempotencyKey).ShouldBe([id, id]);
+    }
+
     [Theory]
-    [InlineData(ToolEffect.AtMostOnce, 1, "It is not known whether this call took effect; it was not repeated.")]
-    [InlineData(ToolEffect.Idempotent, 2, "second")]
-    public async Task Start_CrashDuringTheCall_RepeatsOnlyWhatMayBe(ToolEffect effect, int calls, string result)
+    [InlineData(ToolReview.Done, 1, "It was sent.", false)]
+    [InlineData(ToolReview.Fail, 1, "A person reviewed this call: it failed.", true)]
+    [InlineData(ToolReview.Retry, 2, "second", false)]
+    public async Task Start_CrashDuringAnAtMostOnceCall_IsReviewed(string decision, int calls, string result, bool isError)
+    {
+        (RunHost host, TestTool tool, string id) = await CrashedAsync(ToolEffect.AtMostOnce);
+        await using RunHost _ = host;
+        IToolExecutions executions = host.Get<IToolExecutions>();
+        using CancellationTokenSource patience = new(RunHost.Patience);
+        while ((await executions.WaitAsync(id, RunHost.Caller, TimeSpan.Zero, patience.Token))!.Status != ToolExecutionView.RequiresAction)
+            await Task.Yield();
+        tool.Calls.Count.ShouldBe(1);
+        (await executions.ReviewAsync(id, new("other", "key"), new(decision), default)).ShouldBe(AnswerResult.NotFound);
+        (await executions.ReviewAsync(id, RunHost.Caller, new(decision, "It was sent."), default)).ShouldBe(AnswerResult.Accepted);
+        ToolExecutionView view = await EndOfAsync(host, id);
+
+        (view.Result, view.IsError, view.Status).ShouldBe((result, isError, "completed"));
+        tool.Calls.Count.ShouldBe(calls);
+        (await executions.ReviewAsync(id, RunHost.Caller, new(decision), default)).ShouldBe(AnswerResult.Accepted);
+        (await executions.ReviewAsync(id, RunHost.Caller, new("other"), default)).ShouldBe(AnswerResult.Conflict);
+    }
+
+    /// <summary>A call whose process died in its middle, and whose claim is over.</summary>
+    private static async Task<(RunHost Host, TestTool Tool, string Id)> CrashedAsync(ToolEffect effect)
     {
         ManualTimeProvider time = new();
         TaskCompletionSource begun = new();
@@ -89,15 +121,12 @@ public sealed class ToolExecutionTests
             return new("first");
         })
         { Definition = TestTool.Define("first") with { Effect = effect } };
-        await using RunHost host = await RunHost.StartAsync(time, tool);
+        RunHost host = await RunHost.StartAsync(time, tool);
         string id = (await host.Get<IToolExecutions>().StartAsync(new(tool, Json("{}")), RunHost.Caller, default)).CallId;
         await begun.Task.WaitAsync(RunHost.Patience);
         await host.CrashAsync();
         time.Advance(TimeSpan.FromSeconds(41)); // The claim of the execution that died is over.
-        ToolExecutionView view = await EndOfAsync(host, id);
-
-        view.Result.ShouldBe(result);
-        tool.Calls.Count.ShouldBe(calls);
+        return (host, tool, id);
     }
 
     [Fact]

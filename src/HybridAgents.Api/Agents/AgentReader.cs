@@ -13,8 +13,6 @@ namespace HybridAgents.Api.Agents;
 /// <summary>Turns a body that fits <see cref="AgentSchema"/> into an agent that can run, or says what it names that does not exist.</summary>
 public sealed partial class AgentReader(AgentCatalog catalog, AgentResolver resolver, ToolRegistry registry)
 {
-    private static readonly string[] Reserved = ["run", "status", "cancel", "models", "chat", "import", "runs"];
-
     /// <summary>Reads an agent: a field that is absent stays as in <paramref name="fallback"/>.</summary>
     /// <exception cref="RequestRefusedException">It names something unknown, or contradicts itself (400).</exception>
     public async Task<AgentDefinition> ReadAsync(JsonElement body, AgentDefinition fallback, string tenant, string prefix, CancellationToken cancellationToken)
@@ -58,8 +56,8 @@ public sealed partial class AgentReader(AgentCatalog catalog, AgentResolver reso
             return $"agent_{RunId.New(time)["run_".Length..].ToLowerInvariant()}";
         if (!IdPattern().IsMatch(id))
             throw Refuse("agent_id", "must begin with a lower-case letter, and have lower-case letters, digits, _ and - only");
-        if (Reserved.Contains(id) || catalog.Find(id) is not null)
-            throw Refuse("agent_id", $"is '{id}', which is taken by the server; taken are {string.Join(", ", Reserved.Concat(catalog.Types))}");
+        if (AgentRouteContext.Reserved.ContainsKey(id) || catalog.Find(id) is not null)
+            throw Refuse("agent_id", $"is '{id}', which is taken by the server; taken are {string.Join(", ", AgentRouteContext.Reserved.Keys.Concat(catalog.Types))}");
         return id;
     }
 

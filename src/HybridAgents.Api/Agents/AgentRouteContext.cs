@@ -17,7 +17,23 @@ internal static class AgentRouteContext
 
     public static string TenantOf(HttpContext http) => ApiCaller.Of(http).Tenant;
 
-    public static string IdOf(HttpContext http) => http.RouteValue("agent_id");
+    /// <summary>Gets the words that stand in an agent's place and are none, each with the method that its path has; null for no method.</summary>
+    public static IReadOnlyDictionary<string, string?> Reserved { get; } = new Dictionary<string, string?>
+    {
+        ["run"] = "POST", ["chat"] = "POST", ["import"] = "POST", ["runs"] = "GET", ["status"] = null, ["cancel"] = null, ["models"] = null,
+    };
+
+    /// <summary>The agent's id in the path.</summary>
+    /// <exception cref="RequestRefusedException">It is a word with another meaning: 405 with the method that its path has, 404 if it has none.</exception>
+    public static string IdOf(HttpContext http)
+    {
+        string id = http.RouteValue("agent_id");
+        if (!Reserved.TryGetValue(id, out string? allowed))
+            return id;
+        throw new RequestRefusedException(allowed is null
+            ? ApiErrors.NotFound($"There is no agent '{id}', and never will be: the word belongs to other paths.")
+            : ApiErrors.MethodNotAllowed(http.Request.Method, allowed));
+    }
 
     /// <summary>The agent in the path.</summary>
     /// <exception cref="RequestRefusedException">There is none (404).</exception>

@@ -69,6 +69,7 @@ public sealed class AgentRoutes(AgentStore agents, AgentReader reader, AgentCata
 
     private async Task<IResult> ReplaceAsync(HttpContext http)
     {
+        _ = IdOf(http);
         using JsonBody body = await JsonBody.ReadAsync(http, AgentSchema.Whole);
         await FindAsync(agents, http);
         AgentDefinition agent = await reader.ReadAsync(body.Root, new() { Name = "" }, TenantOf(http), "", http.RequestAborted);
@@ -77,6 +78,7 @@ public sealed class AgentRoutes(AgentStore agents, AgentReader reader, AgentCata
 
     private async Task<IResult> ChangeAsync(HttpContext http)
     {
+        _ = IdOf(http);
         using JsonBody body = await JsonBody.ReadAsync(http, AgentSchema.Part);
         StoredAgent stands = await FindAsync(agents, http);
         // Checked against what stands, so written only onto that; whoever came in between is told of by a 409.

@@ -15,6 +15,9 @@ public sealed record ApiError(int Status, string Code, string Message)
     /// <summary>Gets whether the same request cannot succeed soon, though its status is one that clients repeat.</summary>
     public bool Permanent { get; init; }
 
+    /// <summary>Gets the methods that the path has, where another one was used; null elsewhere.</summary>
+    public string? Allowed { get; init; }
+
     /// <summary>Gets how long to wait before the same request may succeed; null when waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

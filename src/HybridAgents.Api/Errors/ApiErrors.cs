@@ -21,7 +21,7 @@ public static class ApiErrors
     public static ApiError RunNotFound(string runId) => NotFound($"There is no run '{Shorten(runId)}'.");
 
     public static ApiError MethodNotAllowed(string method, string allowed) =>
-        new(StatusCodes.Status405MethodNotAllowed, ApiErrorCodes.MethodNotAllowed, $"The method {Shorten(method)} is not allowed here; allowed: {allowed}.");
+        new(StatusCodes.Status405MethodNotAllowed, ApiErrorCodes.MethodNotAllowed, $"The method {Shorten(method)} is not allowed here; allowed: {allowed}.") { Allowed = allowed };
 
     public static ApiError RequestTimeout() => new(StatusCodes.Status408RequestTimeout, ApiErrorCodes.RequestTimeout, "The request body arrived too slowly.");
 

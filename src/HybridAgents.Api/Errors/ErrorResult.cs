@@ -15,6 +15,8 @@ public sealed class ErrorResult(ApiError error) : IResult
         response.StatusCode = answer.Status;
         if (answer.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
+        if (answer.Allowed is { } allowed)
+            response.Headers.Allow = allowed;
         int? retryAfter = answer.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
         if (retryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

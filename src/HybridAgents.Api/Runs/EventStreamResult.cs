@@ -13,9 +13,10 @@ namespace HybridAgents.Api.Runs;
 /// <param name="jsonLines">JSON lines instead of server-sent events.</param>
 /// <param name="time">Times the heartbeats.</param>
 /// <param name="stopping">Fires when the host stops: the stream ends, and the client connects again.</param>
+/// <param name="writeHead">Writes what every event has beside its own fields; null for the fields of run events.</param>
 /// <remarks>Events that are ready together leave in one write; nothing ready waits for something that is not.</remarks>
 internal sealed class EventStreamResult(
-    Func<CancellationToken, IAsyncEnumerable<RunEvent>> watch, bool jsonLines, TimeProvider time, CancellationToken stopping) : IResult
+    Func<CancellationToken, IAsyncEnumerable<RunEvent>> watch, bool jsonLines, TimeProvider time, CancellationToken stopping, Action<Utf8JsonWriter, RunEvent>? writeHead = null) : IResult
 {
     public const string JsonLines = "application/x-ndjson";
 
@@ -98,6 +99,14 @@ internal sealed class EventStreamResult(
         }
     }
 
+    private static void WriteHead(Utf8JsonWriter json, RunEvent item)
+    {
+        json.WriteNumber("sequence", item.Sequence);
+        json.WriteString("type", item.Type);
+        json.WriteString("run_id", item.RunId);
+        json.WriteString("time", item.Time.UtcDateTime);
+    }
+
     private void Write(PipeWriter output, Utf8JsonWriter json, RunEvent item)
     {
         if (!jsonLines)
@@ -117,13 +126,10 @@ internal sealed class EventStreamResult(
         output.Write(jsonLines ? "\n"u8 : "\n\n"u8);
     }
 
-    private static void WriteJson(Utf8JsonWriter json, RunEvent item)
+    private void WriteJson(Utf8JsonWriter json, RunEvent item)
     {
         json.WriteStartObject();
-        json.WriteNumber("sequence", item.Sequence);
-        json.WriteString("type", item.Type);
-        json.WriteString("run_id", item.RunId);
-        json.WriteString("time", item.Time.UtcDateTime);
+        (writeHead ?? WriteHead)(json, item);
         if (item.Data.ValueKind == JsonValueKind.Object)
         {
             foreach (JsonProperty property in item.Data.EnumerateObject())

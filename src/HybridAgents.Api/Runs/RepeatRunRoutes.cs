@@ -21,13 +21,13 @@ public sealed class RepeatRunRoutes(IAgentRuns runs, RunAcceptance acceptance, R
         new("RestartRun", "POST", $"{Run}/restart", ApiAccess.Write, RestartAsync)
         {
             Tag = "Runs", Summary = "Starts a new run with the request of this one.", Body = Nothing, BodyOptional = true,
-            Headers = RunAcceptance.Headers, Answers = RunAcceptance.Answers, Errors = [404, .. RunAcceptance.Errors],
+            Headers = RunAcceptance.Headers, Answers = RunAcceptance.Answers, Errors = RunAcceptance.Errors,
         },
         new("ForkRun", "POST", $"{Run}/fork", ApiAccess.Write, ForkAsync)
         {
             Tag = "Runs",
             Summary = "Starts a new run that goes on after turn `from_turn` of this one (0: from its request). What `overrides` gives replaces the request's own; its `messages` come after the transcript.",
-            Body = RunRequestSchema.Fork, Headers = RunAcceptance.Headers, Answers = RunAcceptance.Answers, Errors = [404, .. RunAcceptance.Errors],
+            Body = RunRequestSchema.Fork, Headers = RunAcceptance.Headers, Answers = RunAcceptance.Answers, Errors = RunAcceptance.Errors,
         },
     ];
 

@@ -1,4 +1,5 @@
 using HybridAgents.Api.Auth;
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
@@ -20,7 +21,7 @@ public sealed class RunAcceptance(IAgentRuns runs)
     internal static IReadOnlyList<RouteAnswer> Answers { get; } =
         [new(202, typeof(AcceptedRun), "Accepted. With `Idempotent-Replayed: true`, it had been accepted before.")];
 
-    internal static IReadOnlyList<int> Errors { get; } = [409, 413, 422, 429, 503];
+    internal static IReadOnlyList<int> Errors { get; } = [404, 409, 413, 422, 429, 503];
 
     /// <summary>Reads the request's key.</summary>
     /// <param name="http">The request.</param>
@@ -36,22 +37,28 @@ public sealed class RunAcceptance(IAgentRuns runs)
             : throw new RequestRefusedException(ApiErrors.Invalid($"header.{KeyHeader}", "must be given once, with 1 to 255 visible ASCII characters"));
     }
 
-    internal async Task<IResult> StartAsync(HttpContext http, RunRequest request, IdempotencyToken? token)
+    /// <summary>Starts the run; for routes that answer with more than its address.</summary>
+    /// <exception cref="RequestRefusedException">It is refused.</exception>
+    internal async Task<RunStart> BeginAsync(HttpContext http, RunRequest request, IdempotencyToken? token)
     {
         RunStart start = await runs.StartAsync(request, ApiCaller.Of(http).ToRunCaller(), token, http.RequestAborted);
-        switch (start.Outcome)
+        if (start.Outcome == RunStartOutcome.Replayed)
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+        return start.Outcome switch
         {
-            case RunStartOutcome.KeyReused:
-                return ApiResults.Error(ApiErrors.IdempotencyKeyReused());
-            case RunStartOutcome.InProgress:
-                return ApiResults.Error(ApiErrors.IdempotencyInProgress());
-            case RunStartOutcome.BudgetExhausted:
-                return ApiResults.Error(ApiErrors.BudgetExceeded());
-            case RunStartOutcome.Replayed:
-                http.Response.Headers["Idempotent-Replayed"] = "true";
-                break;
-        }
+            RunStartOutcome.Started or RunStartOutcome.Replayed => start,
+            RunStartOutcome.KeyReused => throw new RequestRefusedException(ApiErrors.IdempotencyKeyReused()),
+            RunStartOutcome.InProgress => throw new RequestRefusedException(ApiErrors.IdempotencyInProgress()),
+            RunStartOutcome.NoConversation => throw new RequestRefusedException(ConversationTurn.NotFound(request.ConversationId!)),
+            RunStartOutcome.ConversationBusy => throw new RequestRefusedException(ConversationTurn.Busy()),
+            RunStartOutcome.ConversationQueueFull => throw new RequestRefusedException(ConversationTurn.QueueFull()),
+            _ => throw new RequestRefusedException(ApiErrors.BudgetExceeded()),
+        };
+    }
 
+    internal async Task<IResult> StartAsync(HttpContext http, RunRequest request, IdempotencyToken? token)
+    {
+        RunStart start = await BeginAsync(http, request, token);
         AcceptedRun accepted = AcceptedRun.From(start.Run!, request.Limits);
         http.Response.Headers.Location = accepted.PollingUrl;
         http.Response.Headers.RetryAfter = "1";

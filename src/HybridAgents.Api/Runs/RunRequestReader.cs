@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HybridAgents.Api.Agents;
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routing;
@@ -34,12 +35,15 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
     {
         Faults faults = new();
         ToolSet tools = await registry.GetAsync(tenant, cancellationToken);
-        AgentConfig agent = body.Field("agent_config") is { } config ? await ReadAgentAsync(config, Usual, tenant, tools, faults, cancellationToken) : Usual;
+        AgentConfig agent = body.Field("agent_config") is { } config ? await ReadAgentAsync(config, Usual, tenant, tools, "agent_config.", faults, cancellationToken) : Usual;
+        JsonElement? metadata = ReadMetadata(body, faults);
         RunRequest request = new()
         {
+            ConversationId = ConversationTurn.Read(body, metadata, faults),
+            WaitsForTurn = ConversationTurn.Waits(body),
             Agent = agent,
             Messages = MessageReader.Read(body, faults),
-            Metadata = ReadMetadata(body, faults),
+            Metadata = metadata,
             Routing = AtLeast(body.Field("routing_preferences") is { } routing ? RoutingPreferencesBody.Read(routing, new()) : new(), agent.PrivacyLevel),
             Limits = body.Field("limits") is { } limits ? ReadLimits(limits, new()) : new(),
             Approval = body.Field("approval") is { } approval ? ReadApproval(approval, new()) : new(),
@@ -87,7 +91,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
         IReadOnlyList<Message> more = overrides.Field("messages") is null ? [] : MessageReader.Read(overrides, faults);
         RoutingPreferences routing = overrides.Field("routing_preferences") is { } preferences ? RoutingPreferencesBody.Read(preferences, request.Routing) : request.Routing;
         AgentConfig agent = overrides.Field("agent_config") is { } config
-            ? await ReadAgentAsync(config, request.Agent, tenant, tools, faults, cancellationToken)
+            ? await ReadAgentAsync(config, request.Agent, tenant, tools, "agent_config.", faults, cancellationToken)
             : request.Agent;
         RunRequest changed = request with
         {
@@ -106,23 +110,33 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
         return changed;
     }
 
+    /// <summary>Reads an agent where its fields stand in the body itself.</summary>
+    /// <exception cref="RequestRefusedException">It names something unknown, or contradicts itself (400).</exception>
+    public async Task<AgentConfig> ReadAgentAsync(JsonElement body, string tenant, CancellationToken cancellationToken)
+    {
+        Faults faults = new();
+        AgentConfig agent = await ReadAgentAsync(body, Usual, tenant, await registry.GetAsync(tenant, cancellationToken), "", faults, cancellationToken);
+        faults.ThrowIfAny();
+        return agent;
+    }
+
     private static RoutingPreferences AtLeast(RoutingPreferences routing, PrivacyLabel label) => routing with { PrivacyLevel = routing.PrivacyLevel.RaisedTo(label) };
 
     private async Task<AgentConfig> ReadAgentAsync(
-        JsonElement agent, AgentConfig fallback, string tenant, ToolSet tools, Faults faults, CancellationToken cancellationToken)
+        JsonElement agent, AgentConfig fallback, string tenant, ToolSet tools, string at, Faults faults, CancellationToken cancellationToken)
     {
-        if (agent.Text("agent_id") is { } id && await ResolvedAsync("agent_config.agent_id", () => resolver.ResolveAsync(id, tenant, cancellationToken), faults) is { } named)
+        if (agent.Text("agent_id") is { } id && await ResolvedAsync($"{at}agent_id", () => resolver.ResolveAsync(id, tenant, cancellationToken), faults) is { } named)
             fallback = named.AgentVersion is null ? named with { Temperature = fallback.Temperature, MaxTokens = fallback.MaxTokens } : named;
         string type = agent.Text("agent_type") ?? fallback.AgentType;
         AgentProfile? profile = agents.Find(type);
         if (profile is null)
-            faults.Add("agent_config.agent_type", $"is '{ApiErrors.Shorten(type)}'; must be one of: {string.Join(", ", agents.Types)}");
+            faults.Add($"{at}agent_type", $"is '{ApiErrors.Shorten(type)}'; must be one of: {string.Join(", ", agents.Types)}");
         else if (fallback.AgentId is not null && profile.Type != fallback.AgentType)
-            faults.Add("agent_config.agent_type", $"is '{profile.Type}', but the agent '{fallback.AgentId}' is of type '{fallback.AgentType}'; leave it out");
+            faults.Add($"{at}agent_type", $"is '{profile.Type}', but the agent '{fallback.AgentId}' is of type '{fallback.AgentType}'; leave it out");
         IReadOnlyList<SubAgent> team = profile?.Type == AgentCatalog.MetaType ? fallback.SubAgents : [];
-        IReadOnlyList<SubAgentReference> references = SubAgentReader.Read(agent, "agent_config.", profile, faults);
+        IReadOnlyList<SubAgentReference> references = SubAgentReader.Read(agent, at, profile, faults);
         if (profile?.Type == AgentCatalog.MetaType && (references.Count > 0 || team.Count == 0))
-            team = await ResolvedAsync("agent_config.sub_agents", () => resolver.TeamAsync(references, tenant, cancellationToken), faults) ?? team;
+            team = await ResolvedAsync($"{at}sub_agents", () => resolver.TeamAsync(references, tenant, cancellationToken), faults) ?? team;
         (IReadOnlyList<string>? known, IReadOnlyList<ToolSpec> client) = agent.Field("tools") is { } list ? ReadTools(list, tools, faults) : (fallback.Tools, fallback.ClientTools);
         return fallback with
         {
@@ -220,6 +234,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
         TimeoutSeconds = approval.Integer("timeout_seconds") ?? fallback.TimeoutSeconds,
         ApproveOnTimeout = approval.Text("on_timeout") is { } onTimeout ? onTimeout == "approve" : fallback.ApproveOnTimeout,
         FailOnReject = approval.Text("on_reject") is { } onReject ? onReject == "fail" : fallback.FailOnReject,
+        AllowAfterUntrusted = approval.Text("after_untrusted") is { } afterUntrusted ? afterUntrusted == "allow" : fallback.AllowAfterUntrusted,
     };
 
     private static Uri? ReadWebhook(JsonElement body, Faults faults)

@@ -1,4 +1,5 @@
 using HybridAgents.Api.Agents;
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routing;
 
@@ -57,7 +58,8 @@ internal static class RunRequestSchema
         new Field("tools", new ListSchema(new TextSchema(1, 64), 0, 128)),
         new Field("timeout_seconds", new IntegerSchema(1, 2_592_000)),
         new Field("on_timeout", TextSchema.OneOf("approve", "reject")),
-        new Field("on_reject", TextSchema.OneOf("continue", "fail")));
+        new Field("on_reject", TextSchema.OneOf("continue", "fail")),
+        new Field("after_untrusted", TextSchema.OneOf("ask", "allow")));
 
     private static readonly Field[] AllButMessages =
     [
@@ -72,7 +74,8 @@ internal static class RunRequestSchema
     private static readonly ListSchema Messages = new(Message, 1, 500);
 
     /// <summary>Gets the body of a start.</summary>
-    public static ObjectSchema Body { get; } = new([.. AllButMessages, new("messages", Messages, Required: true)]);
+    public static ObjectSchema Body { get; } = new(
+        [.. AllButMessages, new("messages", Messages, Required: true), new("conversation_id", Name), new(ConversationTurn.StrategyField, ConversationTurn.StrategySchema)]);
 
     /// <summary>Gets the body of a workflow's start.</summary>
     public static ObjectSchema Workflow { get; } = new(

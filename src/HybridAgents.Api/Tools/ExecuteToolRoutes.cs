@@ -24,10 +24,14 @@ public sealed class ExecuteToolRoutes(ToolRegistry registry, IToolExecutions exe
         new Field("timeout_seconds", new NumberSchema(0.1m, 300)),
         new Field(KeyField, new TextSchema(1, 255)));
 
+    private static readonly ObjectSchema ReviewBody = new(
+        new Field("decision", TextSchema.OneOf(ToolReview.Done, ToolReview.Retry, ToolReview.Fail), Required: true),
+        new Field("output", new TextSchema(0, MaxArgumentBytes)));
+
     private static readonly IReadOnlyList<RouteAnswer> Answers =
     [
         new(200, typeof(ToolExecutionView), "The result; a tool that failed is `is_error: true`."),
-        new(202, typeof(ToolExecutionView), "It runs on; `polling_url` has the result later."),
+        new(202, typeof(ToolExecutionView), "It runs on, or waits for a review (`requires_action`); `polling_url` has the result later."),
     ];
 
     /// <inheritdoc/>
@@ -41,6 +45,11 @@ public sealed class ExecuteToolRoutes(ToolRegistry registry, IToolExecutions exe
         new("GetToolExecution", "GET", "/api/v1/tools/executions/{call_id}", ApiAccess.Read, GetAsync)
         {
             Tag = "Tools", Summary = "Shows a tool call that was started by /api/v1/tools/execute; kept for a day at least.", Answers = Answers, Errors = [404],
+        },
+        new("ReviewToolExecution", "POST", "/api/v1/tools/executions/{call_id}/review", ApiAccess.Write, ReviewAsync)
+        {
+            Tag = "Tools", Summary = "Settles a call whose status is `requires_action`: an at-most-once call that a crash has cut off, so that nobody knows whether it took effect. The first decision stands.",
+            Body = ReviewBody, Answers = Answers, Errors = [404, 409, 413],
         },
     ];
 
@@ -70,6 +79,19 @@ public sealed class ExecuteToolRoutes(ToolRegistry registry, IToolExecutions exe
         return await executions.WaitAsync(id, ApiCaller.Of(http).ToRunCaller(), TimeSpan.Zero, http.RequestAborted) is { } view
             ? Answer(http, view)
             : ApiResults.Error(ApiErrors.NotFound($"There is no tool call '{ApiErrors.Shorten(id)}'."));
+    }
+
+    private async Task<IResult> ReviewAsync(HttpContext http)
+    {
+        using JsonBody body = await JsonBody.ReadAsync(http, ReviewBody);
+        string id = http.RouteValue("call_id");
+        RunCaller owner = ApiCaller.Of(http).ToRunCaller();
+        return await executions.ReviewAsync(id, owner, new(body.Root.Text("decision")!, body.Root.Text("output")), http.RequestAborted) switch
+        {
+            AnswerResult.Accepted => Answer(http, (await executions.WaitAsync(id, owner, TimeSpan.Zero, http.RequestAborted))!),
+            AnswerResult.Conflict => ApiResults.Error(ApiErrors.Conflict("The call was settled in another way before.")),
+            _ => ApiResults.Error(ApiErrors.NotFound($"There is no tool call '{ApiErrors.Shorten(id)}' that waits for a review.")),
+        };
     }
 
     private static void Check(ToolDefinition tool, JsonElement arguments)

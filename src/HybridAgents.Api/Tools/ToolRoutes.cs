@@ -45,12 +45,13 @@ public sealed record ToolList(IReadOnlyList<ToolView> Tools, int Total);
 /// <param name="Approval">When a person must agree first.</param>
 /// <param name="CacheSeconds">How long a result may be given again; 0 for never.</param>
 /// <param name="RequiredRole">The least role of the caller for whom it runs.</param>
+/// <param name="Untrusted">Whether its output may hold text of strangers.</param>
 /// <param name="Source">Where it comes from: <c>builtin</c>, <c>http</c>, or <c>mcp:</c> and the server's name.</param>
 public sealed record ToolView(
     string Name, string Description, JsonElement Parameters, ToolEffect Effect, Locality Locality, double TimeoutSeconds, ToolApproval Approval, double CacheSeconds,
-    ToolRole RequiredRole, string Source)
+    ToolRole RequiredRole, bool Untrusted, string Source)
 {
     internal static ToolView From(ToolDefinition tool) => new(
         tool.Name, tool.Description, tool.Parameters, tool.Effect, tool.Locality, tool.Timeout.TotalSeconds, tool.Approval, tool.CacheLifetime.TotalSeconds,
-        tool.RequiredRole, tool.Source);
+        tool.RequiredRole, tool.Untrusted, tool.Source);
 }

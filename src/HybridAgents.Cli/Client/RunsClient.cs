@@ -82,6 +82,11 @@ internal sealed class RunsClient(HttpClient http, TimeProvider time)
         }
     }
 
+    /// <summary>Sends a request that may be repeated, and reads its answer.</summary>
+    /// <param name="make">Makes the request, once for each try.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<JsonElement> ReadAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken) => ReadAsync(make, AnswerWithin, cancellationToken);
+
     private async Task<JsonElement> ReadAsync(Func<HttpRequestMessage> make, TimeSpan limit, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)

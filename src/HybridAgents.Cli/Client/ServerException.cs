@@ -10,6 +10,9 @@ internal sealed class ServerException(HttpStatusCode status, string message) : C
 {
     private const int MostFaults = 5;
 
+    /// <summary>Gets the status of the answer.</summary>
+    public HttpStatusCode Status { get; } = status;
+
     /// <summary>Gets whether the same request may succeed a little later.</summary>
     public bool IsTransient { get; } = status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 

@@ -55,7 +55,7 @@ internal static class HybridCommand
         foreach (Command command in (Command[])
         [
             RunCommand.Create(globals, terminal), StatusCommand.Create(globals, terminal), EventsCommand.Create(globals, terminal),
-            CancelCommand.Create(globals, terminal), ListCommand.Create(globals, terminal),
+            CancelCommand.Create(globals, terminal), ListCommand.Create(globals, terminal), WorkflowCommand.Create(globals, terminal),
             JournalCommand.Create(new(globals.Data, globals.Json, terminal.Output, terminal.Note)),
         ])
             root.Add(command);

@@ -18,14 +18,39 @@ public sealed class AgentCatalog
 
     private static readonly string[] Everyday = ["calculator", "get_time", "search_knowledge_base", "retrieve_document"];
 
-    private readonly Dictionary<string, AgentProfile> _profiles = new AgentProfile[]
+    private static readonly Dictionary<string, AgentProfile> All = new AgentProfile[]
     {
         new(DefaultType, "Everyday questions and small tasks.", "You are a helpful, accurate assistant. Be brief unless asked for more." + Manner, Everyday),
         new(
             "research",
             "Questions that are answered from the knowledge base, with sources.",
             "You are a research assistant. Search the knowledge base before answering, read the documents that matter, and name the id of each one you rely on. Keep what the documents say apart from what you conclude." + Manner,
-            ["search_knowledge_base", "retrieve_document", "get_time"]),
+            ["search_knowledge_base", "retrieve_document", "get_time"],
+            AgentAids.Knowledge),
+        new(
+            "conversation",
+            "Guided conversations that keep topic, stage and open questions in view.",
+            "You lead a conversation so that it stays relevant, structured and pleasant. Before each answer call update_conversation_state once with what the newest message changes: topic, stage, preferences,"
+            + " questions that are open, and how satisfied the user seems. Then answer, fitting the answer to the stage." + Manner,
+            ["update_conversation_state"],
+            AgentAids.State),
+        new(
+            "contextual",
+            "Answers that fit the user, from what is remembered of earlier conversations.",
+            "You are an assistant who knows the user from earlier conversations. Fit the answer to what is remembered, ask when it may be out of date, keep new lasting facts with remember, and look for more with recall." + Manner,
+            ["remember", "recall", "calculator", "get_time"],
+            AgentAids.Memory),
+        new(
+            "task",
+            "Keeping the user's list of tasks.",
+            "You keep the user's tasks. List them before you change one, name the id of each task that you speak of, and ask when it is not clear which one is meant. Deleting needs the agreement of a person, who is asked for it." + Manner,
+            ["list_tasks", "create_task", "update_task", "delete_task", "get_time"]),
+        new(
+            "adaptive",
+            "Any question, by the model that suits it.",
+            "You are a versatile assistant. Give short answers to simple questions and thorough ones to demanding questions." + Manner,
+            Everyday,
+            FitsModel: true),
         new(
             "coding",
             "Writing, explaining and reviewing code.",
@@ -38,8 +63,8 @@ public sealed class AgentCatalog
             ["get_time", "search_knowledge_base"]),
         new(
             "math",
-            "Calculations and mathematical problems.",
-            "You are a careful mathematician. Work step by step, compute every number with the calculator, check the result in another way where that is possible, and end with the result on a line of its own." + Manner,
+            "Calculations and mathematical problems, explained.",
+            "You are a careful mathematician and a patient tutor: explain each step so that it can be learnt from. Work step by step, compute every number with the calculator, check the result in another way where that is possible, and end with the result on a line of its own." + Manner,
             ["calculator"]),
         new(
             MetaType,
@@ -50,16 +75,21 @@ public sealed class AgentCatalog
             []),
     }.ToDictionary(static profile => profile.Type, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Gets all types.</summary>
-    public IReadOnlyCollection<AgentProfile> Profiles => _profiles.Values;
+    private readonly IReadOnlyDictionary<string, AgentProfile> _profiles = All;
 
-    /// <summary>Gets the team of a coordinator that names none: every other type.</summary>
+    /// <summary>Gets all types.</summary>
+    public IReadOnlyCollection<AgentProfile> Profiles => [.. _profiles.Values];
+
+    /// <summary>Gets the team of a coordinator that names none: every type that works on a task alone, so not those that keep a conversation or stand for others.</summary>
     public IReadOnlyList<SubAgentReference> DefaultTeam =>
-        [.. _profiles.Values.Where(static profile => profile.Type != MetaType).Take(SubAgent.MaxTeam).Select(static profile => new SubAgentReference(profile.Type, profile.Type))];
+        [.. _profiles.Values.Where(static profile => profile is { Type: not MetaType, FitsModel: false } && !profile.Aids.HasFlag(AgentAids.State)).Take(SubAgent.MaxTeam).Select(static profile => new SubAgentReference(profile.Type, profile.Type))];
 
     /// <summary>Gets the names of all types.</summary>
-    public IReadOnlyCollection<string> Types => _profiles.Keys;
+    public IReadOnlyCollection<string> Types => [.. _profiles.Keys];
 
     /// <summary>Finds a type, upper or lower case; null if there is none.</summary>
     public AgentProfile? Find(string type) => _profiles.GetValueOrDefault(type);
+
+    /// <summary>What is looked up for agents of a type; nothing for a type that there is not.</summary>
+    public static AgentAids AidsOf(string type) => All.GetValueOrDefault(type)?.Aids ?? AgentAids.None;
 }

@@ -39,8 +39,20 @@ public sealed record RunRequest
     /// <summary>Gets whose budget the run is paid from; set by the server, null for nobody's.</summary>
     public BudgetAccount? Account { get; init; }
 
+    /// <summary>Gets the conversation that this run is a turn of; null for none.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>Gets whether the run waits for its turn while the conversation is busy; otherwise it is refused.</summary>
+    public bool WaitsForTurn { get; init; }
+
+    /// <summary>Gets whether what comes of it replaces the conversation's newest turn.</summary>
+    public bool Regenerates { get; init; }
+
     /// <summary>Gets the work on a model that is done instead of a conversation; null for an agent's run.</summary>
     public ModelJob? Job { get; init; }
+
+    /// <summary>Gets whether its messages hold text of strangers already; set by the server for what is made from another run.</summary>
+    public bool Untrusted { get; init; }
 
     /// <summary>Gets the run that this one was made from; null if it was made from nothing.</summary>
     public RunOrigin? Origin { get; init; }
@@ -162,4 +174,7 @@ public sealed record ApprovalSettings
 
     /// <summary>Gets whether a refusal fails the run; otherwise the model is told.</summary>
     public bool FailOnReject { get; init; }
+
+    /// <summary>Gets whether at-most-once tools run without an approval even when the model has read text of strangers; false by default.</summary>
+    public bool AllowAfterUntrusted { get; init; }
 }

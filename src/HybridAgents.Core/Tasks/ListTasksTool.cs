@@ -13,6 +13,7 @@ public sealed class ListTasksTool(ITaskStore tasks) : ITool
     public ToolDefinition Definition { get; } = new()
     {
         Name = "list_tasks",
+        Untrusted = true,
         Description = "Lists the tasks, newest first, all or those of one status.",
         Parameters = ToolSchema.Parse("""
             {

@@ -21,7 +21,8 @@ public interface ITool
 /// <param name="IdempotencyKey">The same for every execution of this call.</param>
 /// <param name="Tenant">Whose data it may see.</param>
 /// <param name="Label">The label of the conversation and of the arguments: a tool that keeps something keeps this with it.</param>
-public sealed record ToolInvocation(JsonElement Arguments, string IdempotencyKey, string Tenant, PrivacyLabel Label = PrivacyLabel.Standard);
+/// <param name="ConversationId">The conversation that the calling run is a turn of; null for none.</param>
+public sealed record ToolInvocation(JsonElement Arguments, string IdempotencyKey, string Tenant, PrivacyLabel Label = PrivacyLabel.Standard, string? ConversationId = null);
 
 /// <summary>What a tool answered.</summary>
 /// <param name="Content">Text for the model.</param>

@@ -74,11 +74,17 @@ public sealed record ToolDefinition
     /// <summary>Gets how long a result may be given again for the same arguments, tenant and label; zero, the default, for never. Only pure tools have one.</summary>
     public TimeSpan CacheLifetime { get; init; }
 
+    /// <summary>Gets whether its output may hold text of strangers: pages, documents, what others have stored. After it, a run asks before a call that must not happen twice.</summary>
+    public bool Untrusted { get; init; }
+
     /// <summary>Gets the least role of the caller for whom it runs.</summary>
     public ToolRole RequiredRole { get; init; } = ToolRole.User;
 
     /// <summary>Gets where it comes from: <c>builtin</c>, <c>http</c>, or <c>mcp:</c> and the server's name.</summary>
     public string Source { get; init; } = "builtin";
+
+    /// <summary>Gets whether strangers wrote the description: that of an MCP server's tool.</summary>
+    public bool IsOfStrangers => Source.StartsWith("mcp:", StringComparison.Ordinal);
 
     /// <summary>The form that models see.</summary>
     public ToolSpec ToSpec() => new(Name, Description, Parameters);

@@ -10,10 +10,7 @@ internal static class OrdinalKey
     {
         if (Ascii.IsValid(key))
             return Encoding.ASCII.GetBytes(key);
-        int length = 0;
-        foreach (char unit in key)
-            length += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
-        byte[] bytes = new byte[length];
+        byte[] bytes = new byte[Length(key)];
         int at = 0;
         foreach (char unit in key)
         {
@@ -34,6 +31,15 @@ internal static class OrdinalKey
             bytes[at++] = (byte)(0x80 | unit & 0x3F);
         }
         return bytes;
+    }
+
+    /// <summary>How many bytes <see cref="Encode"/> makes of the key.</summary>
+    public static int Length(string key)
+    {
+        int length = 0;
+        foreach (char unit in key)
+            length += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+        return length;
     }
 
     /// <summary>Decodes what <see cref="Encode"/> made.</summary>

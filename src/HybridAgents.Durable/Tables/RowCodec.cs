@@ -36,8 +36,8 @@ internal static class RowCodec
         while (position < existing.Length)
         {
             int start = position;
-            string name = ReadText(existing, ref position);
-            _ = ReadValue(existing, ref position);
+            string name = PropertyNames.Get(ReadBytes(existing, ref position));
+            SkipValue(existing, ref position);
             if (!row.Properties.ContainsKey(name))
                 existing[start..position].CopyTo(buffer.Take(position - start));
         }
@@ -46,14 +46,25 @@ internal static class RowCodec
     /// <summary>Reads a row.</summary>
     public static TableRow Decode(string partitionKey, string rowKey, string etag, ReadOnlySpan<byte> value)
     {
-        TableRow row = new(partitionKey, rowKey) { ETag = etag, Timestamp = new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(value), TimeSpan.Zero) };
+        TableRow row = new(partitionKey, rowKey, Count(value)) { ETag = etag, Timestamp = new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(value), TimeSpan.Zero) };
         int position = 8;
         while (position < value.Length)
         {
-            string name = ReadText(value, ref position);
+            string name = PropertyNames.Get(ReadBytes(value, ref position));
             row.Set(name, ReadValue(value, ref position));
         }
         return row;
+    }
+
+    private static int Count(ReadOnlySpan<byte> value)
+    {
+        int count = 0;
+        for (int position = 8; position < value.Length; count++)
+        {
+            _ = ReadBytes(value, ref position);
+            SkipValue(value, ref position);
+        }
+        return count;
     }
 
     private static void AppendProperty(ByteBuffer buffer, string name, object value)
@@ -114,6 +125,22 @@ internal static class RowCodec
         return bytes;
     }
 
+    private static void SkipValue(ReadOnlySpan<byte> source, ref int position)
+    {
+        ValueType type = (ValueType)source[position++];
+        if (type is ValueType.Text or ValueType.Bytes)
+            _ = ReadBytes(source, ref position);
+        else
+            position += type switch
+            {
+                ValueType.Int32 => 4,
+                ValueType.Int64 or ValueType.Double or ValueType.Moment => 8,
+                ValueType.False or ValueType.True => 0,
+                ValueType.Guid => 16,
+                _ => throw Unknown(type),
+            };
+    }
+
     private static object ReadValue(ReadOnlySpan<byte> source, ref int position) => (ValueType)source[position++] switch
     {
         ValueType.Text => ReadText(source, ref position),
@@ -125,6 +152,8 @@ internal static class RowCodec
         ValueType.Moment => new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(Next(source, ref position, 8)), TimeSpan.Zero),
         ValueType.Guid => new Guid(Next(source, ref position, 16)),
         ValueType.Bytes => ReadBytes(source, ref position).ToArray(),
-        var type => throw new InvalidDataException($"A stored property has type {(byte)type}, which this build does not know."),
+        var type => throw Unknown(type),
     };
+
+    private static InvalidDataException Unknown(ValueType type) => new($"A stored property has type {(byte)type}, which this build does not know.");
 }

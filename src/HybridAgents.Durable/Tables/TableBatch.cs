@@ -15,16 +15,20 @@ internal sealed class TableBatch
             throw new ArgumentException($"A batch has {operations.Count} operations; 1 to {MaxOperations} are allowed.", nameof(operations));
         Operations = operations;
         PartitionKey = operations[0].Row.PartitionKey;
-        _ = EncodeKey(PartitionKey, "partition key");
+        Check(OrdinalKey.Length(PartitionKey), "partition key");
         Keys = new byte[operations.Count][];
         for (int i = 0; i < Keys.Length; i++)
         {
             if (operations[i].Row.PartitionKey != PartitionKey)
                 throw new ArgumentException("The rows of a batch lie in several partitions; one is allowed.", nameof(operations));
-            Keys[i] = EncodeKey(operations[i].Row.RowKey, "row key");
+            Keys[i] = OrdinalKey.Encode(operations[i].Row.RowKey);
+            Check(Keys[i].Length, "row key");
+            for (int j = 0; j < i; j++)
+            {
+                if (operations[j].Row.RowKey == operations[i].Row.RowKey)
+                    throw new ArgumentException("A batch has two operations for one row; one is allowed.", nameof(operations));
+            }
         }
-        if (operations.Count > 1 && operations.Select(operation => operation.Row.RowKey).Distinct(StringComparer.Ordinal).Count() < operations.Count)
-            throw new ArgumentException("A batch has two operations for one row; one is allowed.", nameof(operations));
     }
 
     public IReadOnlyList<TableOperation> Operations { get; }
@@ -48,10 +52,9 @@ internal sealed class TableBatch
     /// <summary>The ETag of a version.</summary>
     public static string ETag(long version) => version.ToString("x", CultureInfo.InvariantCulture);
 
-    /// <exception cref="ArgumentException">The key is too long.</exception>
-    public static byte[] EncodeKey(string key, string what)
+    private static void Check(int keyBytes, string what)
     {
-        byte[] bytes = OrdinalKey.Encode(key);
-        return bytes.Length <= MaxKeyBytes ? bytes : throw new ArgumentException($"A {what} has {bytes.Length} bytes; at most {MaxKeyBytes} are allowed.", nameof(key));
+        if (keyBytes > MaxKeyBytes)
+            throw new ArgumentException($"A {what} has {keyBytes} bytes; at most {MaxKeyBytes} are allowed.", nameof(keyBytes));
     }
 }

@@ -7,15 +7,23 @@ namespace HybridAgents.Durable.Tables;
 /// Values are string, int, long, double, bool, <see cref="DateTimeOffset"/>, <see cref="Guid"/> or byte[]; null means that the property is absent. A row holds at most
 /// 1 MiB; larger values are split by the caller. Keys are at most 1 KiB of text and compare by ordinal.
 /// </remarks>
-public sealed class TableRow(string partitionKey, string rowKey)
+public sealed class TableRow
 {
-    private readonly Dictionary<string, object> _properties = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object> _properties;
+
+    /// <summary>Makes a row without properties.</summary>
+    public TableRow(string partitionKey, string rowKey) : this(partitionKey, rowKey, capacity: 0)
+    {
+    }
+
+    internal TableRow(string partitionKey, string rowKey, int capacity) =>
+        (PartitionKey, RowKey, _properties) = (partitionKey, rowKey, new(capacity, StringComparer.Ordinal));
 
     /// <summary>Gets the partition: rows of one partition are ordered, and written together by one batch.</summary>
-    public string PartitionKey { get; } = partitionKey;
+    public string PartitionKey { get; }
 
     /// <summary>Gets the key within the partition.</summary>
-    public string RowKey { get; } = rowKey;
+    public string RowKey { get; }
 
     /// <summary>Gets the version of the row as read; null on a row that was not read.</summary>
     public string? ETag { get; init; }

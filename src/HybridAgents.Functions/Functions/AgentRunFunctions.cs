@@ -16,6 +16,18 @@ public static class AgentRunFunctions
     [Function("AdvanceWorkflow")]
     public static Task<Payload> AdvanceWorkflow([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
 
+    [Function("PrepareRun")]
+    public static Task<Payload> PrepareRun([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("KeepTurn")]
+    public static Task<Payload> KeepTurn([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("DescribeConversation")]
+    public static Task<Payload> DescribeConversation([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
+    [Function("RememberTurn")]
+    public static Task<Payload> RememberTurn([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
+
     [Function("CallModel")]
     public static Task<Payload> CallModel([ActivityTrigger] Payload input, FunctionContext function) => function.RunActivityAsync(input);
 

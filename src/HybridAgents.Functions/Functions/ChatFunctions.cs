@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace HybridAgents.Functions;
 
-/// <summary>Chat completions and embeddings in OpenAI's form. Each function is a route of the API and delegates to its handler.</summary>
+/// <summary>Chat: completions and embeddings in OpenAI's form, and turns of conversations. Each function is a route of the API and delegates to its handler.</summary>
 public static class ChatFunctions
 {
     [Function("CreateChatCompletion")]
@@ -40,5 +40,20 @@ public static class ChatFunctions
     [Function("GetOpenAIModel")]
     public static Task GetOpenAIModel(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{model}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("Chat")]
+    public static Task Chat(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/chat")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ChatWithModel")]
+    public static Task ChatWithModel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/agents/chat")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("ChatWithAgent")]
+    public static Task ChatWithAgent(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/agents/{agent_id}/chat")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 }

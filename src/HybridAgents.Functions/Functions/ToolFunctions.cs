@@ -35,6 +35,11 @@ public static class ToolFunctions
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/tools/executions/{call_id}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
+    [Function("ReviewToolExecution")]
+    public static Task ReviewToolExecution(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/tools/executions/{call_id}/review")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
     [Function("RegisterTool")]
     public static Task RegisterTool(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/tools/register")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>

@@ -1,6 +1,7 @@
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Webhooks;
@@ -23,6 +24,10 @@ internal sealed class AgentRunOrchestrator : Orchestrator<AgentRunInput, AgentRu
         AgentRunOutput output;
         using (AgentRunGeneration generation = new(context, input, decide))
             output = await generation.RunAsync();
+        if (input.Conversation && output.Ended)
+            await TurnKeeping.KeepAsync(context, input.RunId);
+        if (input.Remember && output.Ended)
+            await TurnKeeping.RememberAsync(context, input.RunId);
         if (input.Webhook && output.Ended)
             await WebhookDelivery.DeliverAsync(context, input.RunId);
         return output;
@@ -55,6 +60,8 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         int turn = input.Turn;
         try
         {
+            if (input.Prepare && turn == 1 && await PrepareAsync() is { } ended)
+                return ended;
             for (; turn <= input.MaxTurns; turn++)
             {
                 if (turn - input.Turn >= MaxTurns)
@@ -72,6 +79,29 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
     }
 
     public void Dispose() => _clock.Dispose();
+
+    /// <summary>Waits until the run has its conversation, and looks up what its agent begins with; null when the run goes on.</summary>
+    private async Task<AgentRunOutput?> PrepareAsync()
+    {
+        while (true)
+        {
+            if (_clock.IsOver)
+                return await StopAsync(0);
+            Task<ToolResult> call = context.CallActivityAsync<ToolResult>(AgentRunNames.PrepareRun, new PrepareInput(input.RunId, _label), new("0/prepare/0"));
+            if (!await EndsInTimeAsync(call))
+                return await StopAsync(0);
+            ToolResult result = await call;
+            _label = _label.RaisedTo(result.Label);
+            if (result.State == StepState.Done)
+                return null;
+            if (result.State != StepState.Waiting)
+                return result.State == StepState.Failed ? await FailAsync(0, result.Error!) : AgentRunOutput.Lost;
+            if (_waits++ >= MaxWaits)
+                return await ContinueAtAsync(1);
+            if (!await AnswerOrRecheckAsync([result]))
+                return await StopAsync(0);
+        }
+    }
 
     /// <summary>One turn; null when the run goes on.</summary>
     private async Task<AgentRunOutput?> RunTurnAsync(int turn)
@@ -217,7 +247,9 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
         try
         {
             AgentRunOutput output = await context.CallSubOrchestratorAsync<AgentRunOutput>(
-                subRun.Workflow ? WorkflowNames.Orchestrator : AgentRunNames.Orchestrator, new AgentRunInput(subRun.RunId, own, subRun.MaxTurns, Label: _label), new(subRun.RunId));
+                subRun.Workflow ? WorkflowNames.Orchestrator : AgentRunNames.Orchestrator,
+                new AgentRunInput(subRun.RunId, own, subRun.MaxTurns, Label: _label, Prepare: subRun.Prepare),
+                new(subRun.RunId));
             deadline += (output.Deadline ?? own) - own;
         }
         catch (TaskFailedException)

@@ -11,6 +11,7 @@ internal static class AgentRunNames
 {
     public const string Orchestrator = "AgentRun";
     public const string Version = "1";
+    public const string PrepareRun = "PrepareRun";
     public const string CallModel = "CallModel";
     public const string ExecuteTool = "ExecuteTool";
     public const string ParkRun = "ParkRun";
@@ -27,9 +28,15 @@ internal static class AgentRunNames
 /// <param name="Label">The run's label so far.</param>
 /// <param name="Execution">Tells this execution from any other of the same run; null in the first generation, which makes it.</param>
 /// <param name="Webhook">Whether somebody outside is told of the end.</param>
+/// <param name="Prepare">Whether something is looked up, or a turn waited for, before the first model call.</param>
+/// <param name="Conversation">Whether it is a turn of a conversation, which keeps what comes of it.</param>
+/// <param name="Remember">Whether what the user said is remembered when it has ended.</param>
 internal sealed record AgentRunInput(
     string RunId, DateTimeOffset Deadline, int MaxTurns, int Turn = 1, PrivacyLabel Label = PrivacyLabel.Standard, string? Execution = null,
-    bool Webhook = false);
+    bool Webhook = false, bool Prepare = false, bool Conversation = false, bool Remember = false);
+
+/// <summary>Input of <see cref="Conversations.PrepareRun"/>.</summary>
+internal sealed record PrepareInput(string RunId, PrivacyLabel Label);
 
 /// <summary>Input of a model step.</summary>
 internal sealed record TurnInput(string RunId, string Execution, int Turn, PrivacyLabel Label, DateTimeOffset Deadline);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using HybridAgents.Core.Agents;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
@@ -24,20 +25,31 @@ internal sealed record ResolvedCall(ToolCall Call, ITool? Tool, JsonElement Argu
     /// <summary>Gets the call's own approval settings; null for the run's.</summary>
     public ApprovalSettings? Approval { get; init; }
 
+    /// <summary>Gets whether a server of strangers has described another tool of the run, so that its words may have asked for this call.</summary>
+    public bool AmongStrangers { get; init; }
+
     /// <summary>Gets a hash of the arguments, to notice that a repeated call is not the same one.</summary>
     public string ArgumentsHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Call.Arguments)).AsSpan(0, 16));
 }
 
 /// <summary>Understands tool calls: who runs the tool, whether the caller may have it run, and whether the arguments fit its schema.</summary>
-internal sealed class ToolCallReader(ToolRegistry registry, WorkflowCallReader workflows)
+internal sealed class ToolCallReader(ToolRegistry registry, AgentCatalog agents, WorkflowCallReader workflows)
 {
     private const int MaxFaults = 5;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
-    public async ValueTask<ResolvedCall> ReadAsync(ToolCall call, RunRequest request, RunRow run, CancellationToken cancellationToken) => request.Workflow is null
-        ? Read(call, request, await registry.GetAsync(run.Tenant, cancellationToken))
-        : await workflows.ReadAsync(call, request, run, cancellationToken);
+    public async ValueTask<ResolvedCall> ReadAsync(ToolCall call, RunRequest request, RunRow run, CancellationToken cancellationToken)
+    {
+        if (request.Workflow is not null)
+            return await workflows.ReadAsync(call, request, run, cancellationToken);
+        ToolSet tools = await registry.GetAsync(run.Tenant, cancellationToken);
+        ITool[] own = [.. RunTools.Of(request, agents.Find(request.Agent.AgentType), tools)];
+        ResolvedCall read = Read(call, request, tools);
+        return read.Tool is not { Definition: { } tool } ? read
+            : !own.Contains(read.Tool) ? new(call, null, default, $"The tool '{tool.Name}' is not one of this agent's.")
+            : read with { AmongStrangers = Array.Exists(own, other => other.Definition.IsOfStrangers && other.Definition.Source != tool.Source) };
+    }
 
     /// <summary>A call of a tool.</summary>
     public static ResolvedCall Read(ToolCall call, RunRequest request, ToolSet tools)

@@ -30,6 +30,11 @@ internal sealed class ToolStep(
 
     public async Task<ToolResult> RunAsync()
     {
+        // The claim of an at-most-once call stands whatever has become of the tool since: it may have taken effect.
+        if (existing is { State: StepRow.Running, Lease: not null })
+            return await UnknownEffectAsync(existing);
+        if (existing is { State: StepRow.Waiting, WaitKind: Mailbox.Review })
+            return await ReviewAsync(existing);
         if (resolved.Fault is { } fault)
             return await CommitAsync(ToolOutput.Error(fault));
         if (resolved.Work is { } work)
@@ -38,10 +43,6 @@ internal sealed class ToolStep(
             return await PauseAsync(wait);
         if (resolved.Tool is not { } tool)
             return await ClientToolAsync();
-        if (existing is { State: StepRow.Running } && tool.Definition.Effect == ToolEffect.AtMostOnce)
-            return await UnknownEffectAsync(existing);
-        if (existing is { State: StepRow.Waiting, WaitKind: Mailbox.Review })
-            return await ReviewAsync(tool, existing);
         if (existing is { State: StepRow.Waiting } || NeedsApproval(tool.Definition))
             return await ApprovalAsync(tool);
         return await InvokeAsync(tool);
@@ -51,13 +52,17 @@ internal sealed class ToolStep(
 
     private bool NeedsApproval(ToolDefinition tool) =>
         existing is not { State: StepRow.Running }
-        && (tool.Approval == ToolApproval.Always || request.Approval.Tools.Contains(tool.Name) || request.Approval.Tools.Contains(Call.Name));
+        && (tool.Approval == ToolApproval.Always || request.Approval.Tools.Contains(tool.Name) || request.Approval.Tools.Contains(Call.Name) || AfterUntrusted(tool));
+
+    /// <summary>Whether text of strangers may have asked for this call. What was read beside it, in the same turn, has not: the model had not seen it; nor has it for a step that a workflow declares.</summary>
+    private bool AfterUntrusted(ToolDefinition tool) =>
+        request.Workflow is null && tool.Effect == ToolEffect.AtMostOnce && !request.Approval.AllowAfterUntrusted && (request.Untrusted || run.UntrustedTurn < input.Turn || resolved.AmongStrangers);
 
     /// <summary>Hands the work to sub-runs; once they have ended, their answers are the call's result, and their labels and usage are this run's.</summary>
     private async Task<ToolResult> DelegateAsync(Delegation work)
     {
         IReadOnlyList<SubRun>? subRuns = existing?.Read<List<SubRun>>(StepRow.SubRunsName);
-        if (subRuns is not null && await delegation.CollectAsync(work, subRuns, run, input.Label) is { } collected)
+        if (subRuns is not null && await delegation.CollectAsync(work, subRuns, run, input) is { } collected)
             return await CommitAsync(collected.Output, ran: time.GetUtcNow() - existing!.StartedAt, others: [collected.Usage]);
         subRuns = await delegation.OpenAsync(work, run, request, input);
         if (subRuns is null)
@@ -105,6 +110,7 @@ internal sealed class ToolStep(
                 tool = Call.Name,
                 arguments = resolved.Arguments,
                 expires_at = expires,
+                reason = AfterUntrusted(tool.Definition) ? "untrusted_text" : null,
             }));
         }
 
@@ -138,19 +144,19 @@ internal sealed class ToolStep(
             turn = input.Turn,
             call_id = Call.Id,
             tool = Call.Name,
-            arguments = resolved.Arguments,
+            arguments = resolved.Arguments.ValueKind == System.Text.Json.JsonValueKind.Undefined ? Call.Arguments : (object)resolved.Arguments,
             reason = note,
         }));
     }
 
-    private async Task<ToolResult> ReviewAsync(ITool tool, StepRow waiting)
+    private async Task<ToolResult> ReviewAsync(StepRow waiting)
     {
         if (await mailbox.ReadAsync(input.RunId, waiting.MailKey!, CancellationToken.None) is not { } mail)
             return Waiting(forPerson: true, expiresAt: null);
         _news.Add(new(RunEventTypes.ReviewResolved, new { call_id = Call.Id, tool = Call.Name, decision = mail.Decision }));
         return mail.Decision switch
         {
-            "retry" => await InvokeAsync(tool),
+            "retry" => resolved is { Tool: { } tool, Fault: null } ? await InvokeAsync(tool) : await CommitAsync(ToolOutput.Error(resolved.Fault ?? "The tool is no longer there.")),
             "done" => await CommitAsync(new(mail.Text ?? "Done.")),
             _ => await CommitAsync(
                 ToolOutput.Error("A person reviewed this call: it failed."),
@@ -164,7 +170,7 @@ internal sealed class ToolStep(
             resolved.Arguments, [Call.Arguments], input.Label, new($"tool:{Call.Name}", tool.Definition.Locality), request.Routing.AllowCloudPrivate);
         if (clearance.Cleared is not { } cleared)
             return await CommitAsync(ToolOutput.Error("privacy_blocked: private text must not be sent to this tool."));
-        ToolInvocation invocation = new(cleared.Value, context.Key, run.Tenant, clearance.Label);
+        ToolInvocation invocation = new(cleared.Value, context.Key, run.Tenant, clearance.Label, run.ConversationId);
         if (cache.Find(tool.Definition, invocation) is { } kept)
             return await CommitAsync(kept, cached: true);
         if (context.Cancellation == ActivityCancellation.HostStopping)
@@ -240,6 +246,9 @@ internal sealed class ToolStep(
             [
                 Transcript.Write(input.RunId, RunKeys.ToolMessage(input.Turn, input.Index), Message.ToolResult(Call, ToolText.ForModel(output.Content)), null, now),
                 .. ToolText.Spill(input.RunId, input.Turn, input.Index, output.Content),
+                .. resolved.Tool is { Definition.Untrusted: true } && run.UntrustedTurn is null
+                    ? [TableOperation.Merge(RunRow.Patch(input.RunId).Set(RunRow.UntrustedTurnName, input.Turn), etag: null)]
+                    : (TableOperation[])[],
                 .. others ?? [],
             ]));
         return result;

@@ -5,6 +5,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
@@ -14,7 +15,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>Plans a turn: the messages that fit, the tools on offer, and the models that may and can serve.</summary>
 internal sealed class TurnPlanner(
-    IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, RoutingPolicyFactory policies, CatalogueArchive catalogues)
+    IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, Openings openings, RoutingPolicyFactory policies, CatalogueArchive catalogues)
 {
     public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, RoutingBudget left, int turn, PrivacyLabel label, CancellationToken cancellationToken)
     {
@@ -23,12 +24,18 @@ internal sealed class TurnPlanner(
         ToolSet tools = await registry.GetAsync(run.Tenant, cancellationToken);
         IReadOnlyList<ToolSpec> offered = LastChance(request, turn) ? [] : Offer(request, profile, tools);
         int widest = models.Models.Count == 0 ? 0 : models.Models.Max(model => model.ContextWindow);
-        ContextParts parts = new() { Messages = [.. Opening(request, profile), .. await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken)] };
+        Opening? opening = run.NeedsOpening ? await openings.GetAsync(run.Id, cancellationToken) : null;
+        ContextParts parts = new()
+        {
+            Messages = [.. Prompt(request, profile), .. opening?.History ?? [], .. request.Messages, .. await transcript.ReadTailAsync(run.Id, turn, widest, cancellationToken)],
+            Summary = opening?.Summary,
+            Background = opening?.Background,
+        };
         IReadOnlyList<Message> messages = parts.Whole();
 
         int output = OutputLimit(request, run.Totals);
         double draw = TrafficDraw.Of(run.Id);
-        RoutingPolicy policy = policies.Create(run.Tenant, request.Agent.Model, request.Routing, left);
+        RoutingPolicy policy = policies.Create(run.Tenant, ModelOf(request, profile), request.Routing, left);
         RoutingRequest question = Ask(messages);
         RoutingDecision decision = Router.Decide(question);
         int dropped = 0;
@@ -61,15 +68,15 @@ internal sealed class TurnPlanner(
     /// <summary>The last allowed turn offers no tools, so that the model must answer; a run of one turn keeps its only chance to use them.</summary>
     private static bool LastChance(RunRequest request, int turn) => turn > 1 && turn == request.Agent.MaxTurns;
 
-    private static List<Message> Opening(RunRequest request, AgentProfile? profile)
+    private static IReadOnlyList<Message> Prompt(RunRequest request, AgentProfile? profile)
     {
         string prompt = string.Join("\n\n", new[] { request.Agent.SystemPrompt ?? profile?.SystemPrompt, request.Agent.Instructions }.Where(text => !string.IsNullOrWhiteSpace(text)));
-        return prompt.Length == 0 ? [.. request.Messages] : [Message.System(prompt), .. request.Messages];
+        return prompt.Length == 0 ? [] : [Message.System(prompt)];
     }
 
     private static List<ToolSpec> Offer(RunRequest request, AgentProfile? profile, ToolSet tools)
     {
-        IEnumerable<ToolSpec> server = (request.Agent.Tools ?? profile?.Tools ?? []).Select(tools.Find).OfType<ITool>()
+        IEnumerable<ToolSpec> server = RunTools.Of(request, profile, tools)
             .Where(tool => tool.Definition.RequiredRole <= request.Role).Select(tool => tool.Definition.ToSpec());
         return [.. server.Concat(request.Agent.ClientTools).Concat(TeamTools.Offer(request.Agent.SubAgents)).DistinctBy(tool => tool.Name)];
     }
@@ -79,6 +86,15 @@ internal sealed class TurnPlanner(
     {
         HashSet<string> tooSmall = [.. decision.Rejected.Where(entry => entry.Reason == RejectionReasons.ContextWindow).Select(entry => entry.Candidate)];
         return tooSmall.Count == 0 ? null : models.Models.Where(model => tooSmall.Contains(model.Ref.ToString())).Max(model => model.PromptBudget(output));
+    }
+
+    /// <summary>A wish, not a demand: privacy, tools and health decide first, and what is not installed is passed over.</summary>
+    private static string ModelOf(RunRequest request, AgentProfile? profile)
+    {
+        if (profile is not { FitsModel: true } || request.Agent.Model != "auto")
+            return request.Agent.Model;
+        RequestProfile asked = RequestProfile.Of(FeatureExtractor.NewestOfUser(request.Messages));
+        return $"auto:{ModelRecommendations.Local(asked.UseCase, asked.Complex ? PerformanceTier.High : asked.Tier)}";
     }
 
     private static int OutputLimit(RunRequest request, RunTotals totals) =>

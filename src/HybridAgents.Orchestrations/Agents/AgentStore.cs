@@ -1,7 +1,6 @@
-using System.Globalization;
 using HybridAgents.Core.Agents;
-using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Versions;
 
 namespace HybridAgents.Orchestrations.Agents;
 
@@ -30,45 +29,27 @@ public enum AgentChange
 public sealed record AgentChangeResult(AgentChange Outcome, StoredAgent? Agent = null);
 
 /// <summary>Agents that people have made, in the table <c>agents</c>, and the built-in ones before them. Safe for concurrent use.</summary>
-/// <remarks>Partition: the tenant. Rows: <c>a|id</c> the agent, <c>v|id|version</c> each version, written together; the newest <see cref="MaxVersions"/> are kept.</remarks>
 public sealed class AgentStore(ITableStore tables, AgentCatalog catalog, TimeProvider time)
 {
     /// <summary>The most agents of a tenant.</summary>
     public const int MaxAgents = 1000;
 
     /// <summary>How many versions of an agent are kept.</summary>
-    public const int MaxVersions = 50;
+    public const int MaxVersions = VersionedTable<AgentDefinition>.MaxVersions;
 
-    private const string AgentPrefix = "a|";
-
-    private readonly ITable _table = tables.GetTable("agents");
+    private readonly VersionedTable<AgentDefinition> _table = new(tables.GetTable("agents"), MaxAgents, time);
 
     /// <summary>Finds an agent, built in or stored; null if there is none.</summary>
     public async Task<StoredAgent?> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
-        BuiltIn(id) ?? (await _table.GetAsync(tenant, AgentPrefix + id, cancellationToken) is { } row ? Read(row, id) : null);
+        BuiltIn(id) ?? (await _table.FindAsync(id, tenant, cancellationToken) is { } found ? View(found) : null);
 
     /// <summary>All agents: the built-in ones, then the tenant's, newest first.</summary>
-    public async Task<IReadOnlyList<StoredAgent>> ListAsync(string tenant, CancellationToken cancellationToken)
-    {
-        List<StoredAgent> stored = [];
-        await foreach (TableRow row in _table.QueryAsync(tenant, RowRange.Prefix(AgentPrefix), cancellationToken))
-            stored.Add(Read(row, row.RowKey[AgentPrefix.Length..]));
-        return [.. catalog.Profiles.Select(FromProfile), .. stored.OrderByDescending(agent => agent.CreatedAt).ThenBy(agent => agent.AgentId, StringComparer.Ordinal)];
-    }
+    public async Task<IReadOnlyList<StoredAgent>> ListAsync(string tenant, CancellationToken cancellationToken) =>
+        [.. catalog.Profiles.Select(FromProfile), .. (await _table.ListAsync(tenant, cancellationToken)).Select(View)];
 
     /// <summary>Makes an agent.</summary>
-    public async Task<AgentChangeResult> AddAsync(string id, AgentDefinition definition, string tenant, CancellationToken cancellationToken)
-    {
-        if (BuiltIn(id) is { } taken)
-            return new(AgentChange.Conflict, taken);
-        if (await CountAsync(tenant, cancellationToken) >= MaxAgents)
-            return new(AgentChange.TooMany);
-        DateTimeOffset now = time.GetUtcNow();
-        StoredAgent agent = new(id, 1, definition, now, now);
-        TableWriteResult added = await _table.SubmitAsync(
-            [TableOperation.Insert(Write(agent, tenant, AgentPrefix + id)), TableOperation.Upsert(Write(agent, tenant, VersionKey(id, 1)))], cancellationToken: cancellationToken);
-        return added.Succeeded ? new(AgentChange.Made, agent) : new(AgentChange.Conflict, await FindAsync(id, tenant, cancellationToken));
-    }
+    public async Task<AgentChangeResult> AddAsync(string id, AgentDefinition definition, string tenant, CancellationToken cancellationToken) =>
+        BuiltIn(id) is { } taken ? new(AgentChange.Conflict, taken) : Result(await _table.AddAsync(id, definition, tenant, cancellationToken));
 
     /// <summary>Makes the next version of an agent.</summary>
     /// <param name="id">The agent.</param>
@@ -76,47 +57,21 @@ public sealed class AgentStore(ITableStore tables, AgentCatalog catalog, TimePro
     /// <param name="expected">The version that the caller has seen; null for whatever stands.</param>
     /// <param name="change">Makes the next definition out of the one that stands.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
-    public async Task<AgentChangeResult> ChangeAsync(string id, string tenant, int? expected, Func<AgentDefinition, AgentDefinition> change, CancellationToken cancellationToken)
-    {
-        if (BuiltIn(id) is { } builtIn)
-            return new(AgentChange.BuiltIn, builtIn);
-        while (true)
-        {
-            if (await _table.GetAsync(tenant, AgentPrefix + id, cancellationToken) is not { } row)
-                return new(AgentChange.NotFound);
-            StoredAgent agent = Read(row, id);
-            if (expected is { } seen && seen != agent.Version)
-                return new(AgentChange.Conflict, agent);
-            StoredAgent next = agent with { Version = agent.Version + 1, Definition = change(agent.Definition), UpdatedAt = time.GetUtcNow() };
-            List<TableOperation> batch =
-                [TableOperation.Replace(Write(next, tenant, AgentPrefix + id), row.ETag), TableOperation.Upsert(Write(next, tenant, VersionKey(id, next.Version)))];
-            if (next.Version > MaxVersions)
-                batch.Add(TableOperation.Delete(tenant, VersionKey(id, next.Version - MaxVersions)));
-            if ((await _table.SubmitAsync(batch, cancellationToken: cancellationToken)).Succeeded)
-                return new(AgentChange.Made, next);
-        }
-    }
+    public async Task<AgentChangeResult> ChangeAsync(string id, string tenant, int? expected, Func<AgentDefinition, AgentDefinition> change, CancellationToken cancellationToken) =>
+        BuiltIn(id) is { } builtIn ? new(AgentChange.BuiltIn, builtIn) : Result(await _table.ChangeAsync(id, tenant, expected, change, cancellationToken));
 
     /// <summary>The versions of an agent that are kept, newest first; empty if there is no such agent.</summary>
-    public async Task<IReadOnlyList<StoredAgent>> VersionsAsync(string id, string tenant, CancellationToken cancellationToken)
-    {
-        if (BuiltIn(id) is { } builtIn)
-            return [builtIn];
-        List<StoredAgent> versions = [];
-        await foreach (TableRow row in _table.QueryAsync(tenant, RowRange.Prefix($"v|{id}|"), cancellationToken))
-            versions.Insert(0, Read(row, id));
-        return versions;
-    }
+    public async Task<IReadOnlyList<StoredAgent>> VersionsAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        BuiltIn(id) is { } builtIn ? [builtIn] : [.. (await _table.VersionsAsync(id, tenant, cancellationToken)).Select(View)];
 
     /// <summary>Makes an earlier version the newest one.</summary>
     public async Task<AgentChangeResult> RestoreAsync(string id, int version, string tenant, int? expected, CancellationToken cancellationToken)
     {
         if (BuiltIn(id) is { } builtIn)
             return new(AgentChange.BuiltIn, builtIn);
-        if (await _table.GetAsync(tenant, VersionKey(id, version), cancellationToken) is not { } row)
-            return new(AgentChange.NotFound);
-        AgentDefinition earlier = Read(row, id).Definition;
-        return await ChangeAsync(id, tenant, expected, _ => earlier, cancellationToken);
+        return await _table.FindVersionAsync(id, version, tenant, cancellationToken) is { } earlier
+            ? await ChangeAsync(id, tenant, expected, _ => earlier.Definition, cancellationToken)
+            : new(AgentChange.NotFound);
     }
 
     /// <summary>Removes an agent with its versions. Runs that have begun with it are not touched.</summary>
@@ -124,28 +79,20 @@ public sealed class AgentStore(ITableStore tables, AgentCatalog catalog, TimePro
     {
         if (BuiltIn(id) is { } builtIn)
             return new(AgentChange.BuiltIn, builtIn);
-        while (true)
-        {
-            if (await _table.GetAsync(tenant, AgentPrefix + id, cancellationToken) is not { } row)
-                return new(AgentChange.NotFound);
-            List<TableOperation> batch = [TableOperation.Delete(tenant, AgentPrefix + id, row.ETag)];
-            foreach (StoredAgent version in await VersionsAsync(id, tenant, cancellationToken))
-                batch.Add(TableOperation.Delete(tenant, VersionKey(id, version.Version)));
-            if ((await _table.SubmitAsync(batch, cancellationToken: cancellationToken)).Succeeded)
-                return new(AgentChange.Made, Read(row, id));
-        }
+        return await _table.RemoveAsync(id, tenant, cancellationToken) is { } removed ? new(AgentChange.Made, View(removed)) : new(AgentChange.NotFound);
     }
 
-    private static string VersionKey(string id, int version) => string.Create(CultureInfo.InvariantCulture, $"v|{id}|{version:D10}");
+    private static AgentChangeResult Result((VersionedChange Outcome, Versioned<AgentDefinition>? Document) change) => new(
+        change.Outcome switch
+        {
+            VersionedChange.Made => AgentChange.Made,
+            VersionedChange.NotFound => AgentChange.NotFound,
+            VersionedChange.TooMany => AgentChange.TooMany,
+            _ => AgentChange.Conflict,
+        },
+        change.Document is { } document ? View(document) : null);
 
-    private static StoredAgent Read(TableRow row, string id) => new(
-        id, row.Get<int>("version"), new Payload(row.Get<byte[]>("definition")).As<AgentDefinition>()!, row.Get<DateTimeOffset>("created"), row.Get<DateTimeOffset>("updated"));
-
-    private static TableRow Write(StoredAgent agent, string tenant, string key) => new TableRow(tenant, key)
-        .Set("version", agent.Version)
-        .Set("definition", Payload.From(agent.Definition).Utf8Json.ToArray())
-        .Set("created", agent.CreatedAt!.Value)
-        .Set("updated", agent.UpdatedAt!.Value);
+    private static StoredAgent View(Versioned<AgentDefinition> found) => new(found.Id, found.Version, found.Definition, found.CreatedAt, found.UpdatedAt);
 
     private static StoredAgent FromProfile(AgentProfile profile) => new(
         profile.Type,
@@ -156,12 +103,4 @@ public sealed class AgentStore(ITableStore tables, AgentCatalog catalog, TimePro
         BuiltIn: true);
 
     private StoredAgent? BuiltIn(string id) => catalog.Find(id) is { } profile ? FromProfile(profile) : null;
-
-    private async Task<int> CountAsync(string tenant, CancellationToken cancellationToken)
-    {
-        int count = 0;
-        await foreach (TableRow _ in _table.QueryAsync(tenant, RowRange.Prefix(AgentPrefix), cancellationToken))
-            count++;
-        return count;
-    }
 }

@@ -24,6 +24,7 @@ internal sealed class McpTool : ITool
             Name = name,
             Description = description.Length > MaxDescription ? description[..MaxDescription] : description,
             Parameters = tool.InputSchema,
+            Untrusted = true,
             // What a server says of its tools is not proven: nothing of it is cached, and only itself is harmed by a repetition that it allowed.
             Effect = tool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true } ? ToolEffect.Idempotent : ToolEffect.AtMostOnce,
             Locality = connection.Spec.Trusted ? Locality.Local : Locality.Cloud,

@@ -103,6 +103,15 @@ public enum RunStartOutcome
 
     /// <summary>Nothing is left of the caller's budget: no run was made.</summary>
     BudgetExhausted,
+
+    /// <summary>There is no such conversation.</summary>
+    NoConversation,
+
+    /// <summary>Another turn has the conversation.</summary>
+    ConversationBusy,
+
+    /// <summary>As many turns wait for the conversation as may.</summary>
+    ConversationQueueFull,
 }
 
 /// <summary>What a new run can be made from.</summary>
@@ -140,6 +149,10 @@ public sealed record RunView
     public long? StartedAt { get; init; }
     public long? CompletedAt { get; init; }
     public required AgentView Agent { get; init; }
+
+    /// <summary>The conversation that it is a turn of; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ConversationId { get; init; }
 
     /// <summary>The run that started this one; absent for a run that a caller started.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -2,13 +2,14 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Webhooks;
 
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Ends runs from outside, when their orchestrator cannot or must not do it. Whoever writes the terminal event first wins.</summary>
-internal sealed class RunCloser(RunLog log, RunRequests requests, IDurableClient client, TimeProvider time)
+internal sealed class RunCloser(RunLog log, RunRequests requests, IDurableClient client, ConversationTurns turns, TimeProvider time)
 {
     public Task<AppendOutcome> CancelAsync(RunRow run, string? reason) => EndAsync(run, new(run.Id, RunStatus.Cancelled, run.Turn, Reason: reason));
 
@@ -37,6 +38,8 @@ internal sealed class RunCloser(RunLog log, RunRequests requests, IDurableClient
             head => new([RunEnd.Event(end)], [TableOperation.Merge(RunEnd.Apply(RunRow.Patch(run.Id), end, head.Last + 1, time.GetUtcNow()), etag: null)]),
             WriteDurability.Durable);
         requests.Forget(run.Id);
+        if (run.ConversationId is not null)
+            await turns.KeepAsync(run.Id);
         if (result.Outcome == AppendOutcome.Written && run.HasWebhook)
             await client.ScheduleNewAsync(
                 WebhookDelivery.Orchestrator, new WebhookInput(run.Id), new(WebhookDelivery.InstanceOf(run.Id), Duplicates: DuplicateIdPolicy.KeepExisting), CancellationToken.None);

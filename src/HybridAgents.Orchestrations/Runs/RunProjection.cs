@@ -56,6 +56,7 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
             StartedAt = run.StartedAt?.ToUnixTimeSeconds(),
             CompletedAt = run.EndedAt?.ToUnixTimeSeconds(),
             Agent = new(run.AgentId, run.AgentType, run.AgentVersion),
+            ConversationId = run.ConversationId,
             ParentRunId = run.ParentId,
             Path = run.Path,
             Workflow = run.WorkflowId is { } workflow ? new(workflow, run.WorkflowVersion, CurrentSteps(run, steps)) : null,

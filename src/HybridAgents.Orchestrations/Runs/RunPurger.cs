@@ -1,6 +1,7 @@
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Webhooks;
@@ -8,7 +9,7 @@ using HybridAgents.Orchestrations.Webhooks;
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Removes runs with all their data. The run row goes before the index entry: what a crash leaves behind is found again through the index.</summary>
-internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests, SubRunStore subRuns)
+internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests, SubRunStore subRuns, ConversationTurns turns)
 {
     private const int BatchSize = 100;
 
@@ -23,6 +24,8 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
         if (!run.BaseStatus.IsTerminal() || run.RootId is not null)
             return PurgeResult.NotTerminal;
         await RemoveInstanceAsync(run.Id, cancellationToken);
+        if (run.ConversationId is not null)
+            await turns.KeepAsync(run.Id);
         if (run.HasWebhook)
             await RemoveInstanceAsync(WebhookDelivery.InstanceOf(run.Id), cancellationToken);
         await RemoveAsync(run, cancellationToken);

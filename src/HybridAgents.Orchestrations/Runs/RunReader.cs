@@ -47,24 +47,37 @@ internal sealed class RunReader(
         using RunSignals.Subscription subscription = signals.Subscribe(runId);
         long position = Math.Max(0, startingAfter);
         long heard = time.GetTimestamp();
-        while (await projection.FindAsync(runId, caller, cancellationToken) is { } run)
+        bool rowEnds = false;
+        RunRow? run = await projection.FindAsync(runId, caller, cancellationToken);
+        while (run is not null)
         {
-            await foreach (RunEvent entry in log.ReadAsync(runId, position, cancellationToken))
+            bool news = false;
+            await foreach (RunEvent entry in log.ReadAsync(runId, position, rowEnds, cancellationToken))
             {
                 position = entry.Sequence;
-                heard = time.GetTimestamp();
+                news = true;
                 yield return entry;
                 if (RunEventTypes.IsTerminal(entry.Type))
                     yield break;
             }
 
-            if (run.LastEvent is { } last && position >= last)
-                yield break;
-            if (time.GetElapsedTime(heard) >= Silence)
+            rowEnds |= news;
+            if (news)
             {
                 heard = time.GetTimestamp();
-                if (await closer.CloseIfAbandonedAsync(run, cancellationToken))
-                    continue;
+            }
+            else
+            {
+                // Only who hears nothing must ask whether there is anything left to hear.
+                run = await projection.FindAsync(runId, caller, cancellationToken);
+                if (run is null || position >= run.LastEvent)
+                    yield break;
+                if (time.GetElapsedTime(heard) >= Silence)
+                {
+                    heard = time.GetTimestamp();
+                    if (await closer.CloseIfAbandonedAsync(run, cancellationToken))
+                        continue;
+                }
             }
 
             await subscription.WaitAsync(RunSignals.RecheckInterval, cancellationToken);

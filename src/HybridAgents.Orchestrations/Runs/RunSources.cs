@@ -1,12 +1,13 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Runs.Storage;
 
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Makes requests for new runs out of runs that there are.</summary>
-internal sealed class RunSources(RunProjection projection, RunRequests requests, Transcript transcript)
+internal sealed class RunSources(RunProjection projection, RunRequests requests, Transcript transcript, Openings openings)
 {
     public async Task<RunSource> GetAsync(string runId, RunCaller caller, int? throughTurn, CancellationToken cancellationToken)
     {
@@ -14,7 +15,16 @@ internal sealed class RunSources(RunProjection projection, RunRequests requests,
             return new(RunSourceOutcome.NoRun);
         if (run.BaseStatus.IsTerminal())
             requests.Forget(runId);
-        request = request with { Origin = new(runId, throughTurn) };
+        // The new run stands beside the conversation: it begins with what this one knew of it, and is no turn.
+        IReadOnlyList<Message> known = request.ConversationId is null ? [] : (await openings.GetAsync(runId, cancellationToken))?.ToMessages() ?? [];
+        request = request with
+        {
+            Origin = new(runId, throughTurn),
+            Messages = [.. known, .. request.Messages],
+            Routing = request.Routing with { PrivacyLevel = request.Routing.PrivacyLevel.RaisedTo(known.Count > 0 ? run.Label : PrivacyLabel.Standard) },
+            ConversationId = null,
+            Regenerates = false,
+        };
         if (request.Workflow is { } task && (throughTurn is not null || task.Plan is null))
             return new(RunSourceOutcome.Workflow);
         if (throughTurn is not { } turn)
@@ -30,6 +40,7 @@ internal sealed class RunSources(RunProjection projection, RunRequests requests,
         return new(RunSourceOutcome.Found, request with
         {
             Messages = [.. request.Messages, .. produced],
+            Untrusted = request.Untrusted || run.UntrustedTurn <= turn,
             Routing = request.Routing with { PrivacyLevel = request.Routing.PrivacyLevel.RaisedTo(run.Label) },
         });
     }

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using HybridAgents.Core.Agents;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.ModelJobs;
 using HybridAgents.Orchestrations.Runs.Storage;
 using HybridAgents.Orchestrations.Workflows;
@@ -14,7 +16,7 @@ namespace HybridAgents.Orchestrations.Runs;
 /// <summary>Accepts runs: idempotency row, index entry, run row, schedule. Only the last write is waited for; it makes those before it durable with it.</summary>
 internal sealed class RunStarter(
     ITableStore tables, IDurableClient client, RunLog log, RunRequests requests, RunIndex index, IdempotencyTable idempotency, RunProjection projection, RunPurger purger, IBudgets budgets,
-    TimeProvider time)
+    ConversationTurns turns, TimeProvider time)
 {
     /// <summary>Keys whose requests are being accepted by this process. A claimed key without a run that is not among them belongs to a request that died, and is carried on.</summary>
     private readonly ConcurrentDictionary<IdempotencyKey, byte> _accepting = new();
@@ -46,7 +48,9 @@ internal sealed class RunStarter(
     /// <summary>Hands a queued run to the engine; nothing changes if the engine has it.</summary>
     public Task ScheduleAsync(RunRow run, CancellationToken cancellationToken)
     {
-        AgentRunInput input = new(run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook);
+        AgentRunInput input = new(
+            run.Id, run.Deadline, run.MaxTurns, Label: run.Label, Webhook: run.HasWebhook, Prepare: run.NeedsOpening, Conversation: run.ConversationId is not null,
+            Remember: AgentCatalog.AidsOf(run.AgentType).HasFlag(AgentAids.Memory));
         StartOptions options = new(run.Id, Duplicates: DuplicateIdPolicy.KeepExisting, TraceParent: Activity.Current?.Id);
         return run switch
         {
@@ -80,6 +84,9 @@ internal sealed class RunStarter(
     {
         if (caller.Account is { } account && (await budgets.GetAsync(account, cancellationToken)).Exhausts(account.Budget))
             return new(RunStartOutcome.BudgetExhausted, null);
+        // Before the run is written: a conversation never has two turns, and a ticket without a run lapses.
+        if (request.ConversationId is { } conversation && Refused(await turns.ClaimAsync(conversation, runId, caller.Tenant, request.WaitsForTurn, cancellationToken)) is { } refused)
+            return new(refused, null);
         if (await WriteAsync(runId, now, request, caller, key, cancellationToken) is not { } run)
             return new(RunStartOutcome.InProgress, null); // Another host carried the same key on.
         try
@@ -90,11 +97,21 @@ internal sealed class RunStarter(
         {
             // The caller is told to come again: nothing of this attempt may run later.
             await purger.RemoveAsync(run, CancellationToken.None);
+            if (request.ConversationId is { } claimed)
+                await turns.ReleaseAsync(claimed, runId);
             throw;
         }
 
         return new(RunStartOutcome.Started, RunProjection.Fresh(run));
     }
+
+    private static RunStartOutcome? Refused(TurnClaim claim) => claim switch
+    {
+        TurnClaim.Granted => null,
+        TurnClaim.Missing => RunStartOutcome.NoConversation,
+        TurnClaim.QueueFull => RunStartOutcome.ConversationQueueFull,
+        _ => RunStartOutcome.ConversationBusy,
+    };
 
     /// <summary>Null if the run exists already.</summary>
     private async Task<RunRow?> WriteAsync(

@@ -10,7 +10,7 @@ namespace HybridAgents.Orchestrations.SubRuns;
 
 /// <summary>What came of work that was handed over.</summary>
 /// <param name="Output">What the run is told, with the highest label of the sub-runs.</param>
-/// <param name="Usage">Adds what they used to the run's totals.</param>
+/// <param name="Usage">Adds what they used to the run's totals, and that they have read text of strangers.</param>
 internal sealed record Collected(ToolOutput Output, TableOperation Usage);
 
 /// <summary>The two halves of a step that hands work to sub-runs.</summary>
@@ -21,11 +21,12 @@ internal sealed class DelegationStep(SubRunStore store, RunRequests requests, Tr
         await store.OpenAsync(run, request, input, work, input.Label, await SharesAsync(work, run, request, input));
 
     /// <summary>What the sub-runs came to; null while one goes on.</summary>
-    public async Task<Collected?> CollectAsync(Delegation work, IReadOnlyList<SubRun> subRuns, RunRow run, PrivacyLabel label)
+    public async Task<Collected?> CollectAsync(Delegation work, IReadOnlyList<SubRun> subRuns, RunRow run, ToolInput input)
     {
         if (await store.EndedAsync(subRuns) is not { } ended)
             return null;
         List<BranchEnd> ends = [];
+        PrivacyLabel label = input.Label;
         RunTotals totals = run.Totals;
         foreach (RunRow branch in ended)
         {
@@ -35,7 +36,10 @@ internal sealed class DelegationStep(SubRunStore store, RunRequests requests, Tr
             requests.Forget(branch.Id);
         }
 
-        return new(work.Combine(ends) with { Label = label }, TableOperation.Merge(totals.WriteTo(RunRow.Patch(run.Id)), etag: null));
+        TableRow patch = totals.WriteTo(RunRow.Patch(run.Id));
+        if (run.UntrustedTurn is null && ended.Any(static branch => branch.UntrustedTurn is not null))
+            patch.Set(RunRow.UntrustedTurnName, input.Turn);
+        return new(work.Combine(ends) with { Label = label }, TableOperation.Merge(patch, etag: null));
     }
 
     /// <summary>Among how many branches the turn divides what is left of the limits.</summary>

@@ -2,6 +2,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
 
@@ -34,7 +35,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
         foreach ((string id, Branch branch) in ids.Zip(work.Branches))
         {
             string path = parent.Path is { } above ? $"{above}/{branch.Name}" : branch.Name;
-            RunRequest inherited = Inherit(branch.Request, request, parent.Totals, label, shares);
+            RunRequest inherited = Inherit(branch.Request, request, parent.Totals, label, shares) with { Untrusted = request.Untrusted || parent.UntrustedTurn < input.Turn };
             await EnlistAsync(rootId, id, parent.Id, path, branch);
             IReadOnlyList<TableOperation> chunks = RunRequests.Write(id, inherited);
             foreach (TableOperation chunk in chunks.Skip(1))
@@ -44,7 +45,7 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
                 [TableOperation.Insert(RunRow.NewSubRun(id, inherited, parent, path, input.Deadline, time.GetUtcNow())), chunks[0]],
                 new(RunEventTypes.RunCreated, new { agent_type = inherited.Agent.AgentType, parent_run_id = parent.Id, path }),
                 CancellationToken.None);
-            opened.Add(new(id, inherited.Agent.MaxTurns, work.TimeoutSeconds, inherited.Workflow is not null));
+            opened.Add(new(id, inherited.Agent.MaxTurns, work.TimeoutSeconds, inherited.Workflow is not null, Openings.IsNeededBy(inherited)));
         }
 
         return opened;
@@ -158,4 +159,5 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
 /// <param name="MaxTurns">Its most turns.</param>
 /// <param name="TimeoutSeconds">How long it may take; null for as long as its parent may.</param>
 /// <param name="Workflow">Whether it is a workflow's run.</param>
-internal sealed record SubRun(string RunId, int MaxTurns, int? TimeoutSeconds = null, bool Workflow = false);
+/// <param name="Prepare">Whether something is looked up before its first turn.</param>
+internal sealed record SubRun(string RunId, int MaxTurns, int? TimeoutSeconds = null, bool Workflow = false, bool Prepare = false);

@@ -11,6 +11,9 @@ public interface IToolExecutions
     /// <exception cref="Durable.EngineBusyException">No new work is taken now.</exception>
     Task<ToolExecutionStart> StartAsync(ToolExecutionRequest request, RunCaller caller, CancellationToken cancellationToken);
 
+    /// <summary>Settles a call of which nobody knows whether it took effect. The first decision stands.</summary>
+    Task<AnswerResult> ReviewAsync(string callId, RunCaller caller, ToolReview review, CancellationToken cancellationToken);
+
     /// <summary>Reads a call, waiting up to <paramref name="wait"/> for its end; null if there is none.</summary>
     Task<ToolExecutionView?> WaitAsync(string callId, RunCaller caller, TimeSpan wait, CancellationToken cancellationToken);
 }
@@ -30,7 +33,7 @@ public sealed record ToolExecutionStart(string CallId, bool KeyReused = false);
 /// <summary>A call as it stands.</summary>
 /// <param name="Name">The tool.</param>
 /// <param name="CallId">The call.</param>
-/// <param name="Status"><c>running</c> or <c>completed</c>.</param>
+/// <param name="Status"><c>running</c>, <c>completed</c>, or <c>requires_action</c>: nobody knows whether it took effect, and a person settles that.</param>
 /// <param name="Result">What the tool answered; null while it runs.</param>
 /// <param name="IsError">Whether it failed; null while it runs.</param>
 /// <param name="DurationMs">How long it ran; null while it runs.</param>
@@ -38,6 +41,9 @@ public sealed record ToolExecutionStart(string CallId, bool KeyReused = false);
 /// <param name="PollingUrl">Where to look for the result.</param>
 public sealed record ToolExecutionView(string Name, string CallId, string Status, string? Result, bool? IsError, long? DurationMs, bool? Cached, string PollingUrl)
 {
+    /// <summary>The status of a call that waits for a review.</summary>
+    public const string RequiresAction = "requires_action";
+
     /// <summary>Gets whether the call has ended.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool Ended => Result is not null;

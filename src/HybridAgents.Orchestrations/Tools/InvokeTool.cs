@@ -7,7 +7,7 @@ using HybridAgents.Orchestrations.AgentRun;
 
 namespace HybridAgents.Orchestrations.Tools;
 
-/// <summary>Runs a tool for a caller outside of a run. An at-most-once tool that was claimed and never committed is not run again: the caller is told that nobody knows.</summary>
+/// <summary>Runs a tool for a caller outside of a run. An at-most-once tool that was claimed and never committed is not run again by itself: a person settles that.</summary>
 internal sealed class InvokeTool(ITableStore tables, ToolRegistry registry, ToolResultCache cache, PrivacyGate gate, TimeProvider time)
     : Activity<ToolExecutionInput, ToolExecutionOutput>
 {
@@ -18,16 +18,24 @@ internal sealed class InvokeTool(ITableStore tables, ToolRegistry registry, Tool
     public override async Task<ToolExecutionOutput> RunAsync(ActivityContext context, ToolExecutionInput input)
     {
         ToolExecutionRow? row = await ReadAsync(input.CallId);
-        if (row is { State: ToolExecutionRow.Running } && Tool(await registry.GetAsync(row.Tenant, context.CancellationToken), row) is { Definition.Effect: ToolEffect.AtMostOnce })
+        if (row is { State: ToolExecutionRow.Running } && Tool(await registry.GetAsync(row.Tenant, context.CancellationToken), row) is null or { Definition.Effect: ToolEffect.AtMostOnce })
         {
             if (row.Lease > time.GetUtcNow())
                 await Task.Delay(row.Lease - time.GetUtcNow(), time, context.CancellationToken);
             row = await ReadAsync(input.CallId);
             if (row is { State: ToolExecutionRow.Running })
-                return await FinishAsync(row.Id, row.ETag, ToolOutput.Error("It is not known whether this call took effect; it was not repeated."), TimeSpan.Zero);
+            {
+                await _table.SubmitAsync([row.AskForReview()], WriteDurability.Ordered, CancellationToken.None);
+                return new(ToolExecutionRow.Review);
+            }
         }
 
-        return row is null or { State: ToolExecutionRow.Done } ? new("done") : await InvokeAsync(context, row);
+        return row switch
+        {
+            null or { State: ToolExecutionRow.Done } => new("done"),
+            { State: ToolExecutionRow.Review } => new(ToolExecutionRow.Review),
+            _ => await InvokeAsync(context, row),
+        };
     }
 
     private static ITool? Tool(ToolSet tools, ToolExecutionRow row) => tools.Find(row.Tool);
@@ -44,7 +52,7 @@ internal sealed class InvokeTool(ITableStore tables, ToolRegistry registry, Tool
             arguments, [arguments.GetRawText()], PrivacyLabel.Standard, new($"tool:{row.Tool}", tool.Definition.Locality), cloudPrivateConsent: false);
         if (clearance.Cleared is not { } cleared)
             return await FinishAsync(row.Id, row.ETag, ToolOutput.Error("privacy_blocked: private text must not be sent to this tool."), TimeSpan.Zero);
-        ToolInvocation invocation = new(cleared.Value, context.Key, row.Tenant, clearance.Label);
+        ToolInvocation invocation = new(cleared.Value, row.Id, row.Tenant, clearance.Label);
         if (cache.Find(tool.Definition, invocation) is { } kept)
             return await FinishAsync(row.Id, row.ETag, kept, TimeSpan.Zero, cached: true);
 

@@ -21,6 +21,11 @@ internal sealed class ToolExecutionRow(TableRow row)
     public const string Running = "running";
     public const string Done = "done";
 
+    /// <summary>An at-most-once call was claimed and never committed: a person says what became of it.</summary>
+    public const string Review = "review";
+
+    private const string DecisionName = "decision";
+
     public string Id => row.PartitionKey;
 
     public string? ETag => row.ETag;
@@ -30,6 +35,9 @@ internal sealed class ToolExecutionRow(TableRow row)
     public string Tool => row.Get<string>("tool")!;
 
     public string State => row.Get<string>("state")!;
+
+    /// <summary>Gets what a person decided last; null if nobody was asked.</summary>
+    public string? Decision => row.Get<string>(DecisionName);
 
     public string RequestHash => row.Get<string>("request_hash")!;
 
@@ -60,13 +68,24 @@ internal sealed class ToolExecutionRow(TableRow row)
 
     public TableOperation Claim(DateTimeOffset lease) => TableOperation.Merge(new TableRow(Id, Key).Set("state", Running).Set("lease", lease), ETag);
 
+    public TableOperation AskForReview() => TableOperation.Merge(new TableRow(Id, Key).Set("state", Review), ETag);
+
+    /// <summary>The write that a decision is: <c>retry</c> queues the call again, the others end it.</summary>
+    public TableOperation Settle(ToolReview review)
+    {
+        TableRow patch = new TableRow(Id, Key).Set(DecisionName, review.Decision).Set("state", review.Decision == ToolReview.Retry ? Queued : Done);
+        if (review.Result is { } result)
+            patch.Set("result", JsonSerializer.SerializeToUtf8Bytes(result, Payload.Json));
+        return TableOperation.Merge(patch, ETag);
+    }
+
     public static TableOperation Finish(string id, string? etag, ToolExecutionResult result) => TableOperation.Merge(
         new TableRow(id, Key).Set("state", Done).Set("result", JsonSerializer.SerializeToUtf8Bytes(result, Payload.Json)), etag);
 
     public ToolExecutionView ToView()
     {
         ToolExecutionResult? result = State == Done ? new Payload(row.Get<byte[]>("result")).As<ToolExecutionResult>() : null;
-        return new(Tool, Id, result is null ? "running" : "completed", result?.Result, result?.IsError, result?.DurationMs, result?.Cached, $"/api/v1/tools/executions/{Id}");
+        return new(Tool, Id, State == Review ? ToolExecutionView.RequiresAction : result is null ? "running" : "completed", result?.Result, result?.IsError, result?.DurationMs, result?.Cached, $"/api/v1/tools/executions/{Id}");
     }
 }
 

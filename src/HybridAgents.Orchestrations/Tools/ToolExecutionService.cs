@@ -32,7 +32,7 @@ internal sealed class ToolExecutionService(ITableStore tables, IDurableClient cl
     public async Task<ToolExecutionView?> WaitAsync(string callId, RunCaller caller, TimeSpan wait, CancellationToken cancellationToken)
     {
         ToolExecutionRow? row = await ReadAsync(callId, caller, cancellationToken);
-        if (row is null or { State: ToolExecutionRow.Done })
+        if (row is null or { State: ToolExecutionRow.Done or ToolExecutionRow.Review })
             return row?.ToView();
         OrchestrationState? state = null;
         using CancellationTokenSource limit = new(wait, time);
@@ -50,6 +50,21 @@ internal sealed class ToolExecutionService(ITableStore tables, IDurableClient cl
         return view is { Ended: false } && state is { IsTerminal: true }
             ? view with { Status = "completed", Result = "The call failed unexpectedly.", IsError = true, DurationMs = 0, Cached = false }
             : view;
+    }
+
+    public async Task<AnswerResult> ReviewAsync(string callId, RunCaller caller, ToolReview review, CancellationToken cancellationToken)
+    {
+        while (await ReadAsync(callId, caller, cancellationToken) is { } row)
+        {
+            if (row.State != ToolExecutionRow.Review)
+                return row.Decision is null ? AnswerResult.NotFound : row.Decision == review.Decision ? AnswerResult.Accepted : AnswerResult.Conflict;
+            if (!(await _table.SubmitAsync([row.Settle(review)], cancellationToken: cancellationToken)).Succeeded)
+                continue;
+            await client.RaiseEventAsync(callId, ToolExecution.Reviewed, cancellationToken: cancellationToken);
+            return AnswerResult.Accepted;
+        }
+
+        return AnswerResult.NotFound;
     }
 
     private async Task<ToolExecutionRow?> ReadAsync(string callId, RunCaller caller, CancellationToken cancellationToken) =>

@@ -64,9 +64,9 @@ internal sealed class VersionedTable<T>(ITable table, int maxDocuments, TimeProv
     /// <param name="id">The document.</param>
     /// <param name="tenant">Whose it is.</param>
     /// <param name="expected">The version that the caller has seen; null for whatever stands.</param>
-    /// <param name="definition">What it is then.</param>
+    /// <param name="change">Makes what it is then out of what stands.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
-    public async Task<(VersionedChange Outcome, Versioned<T>? Document)> ChangeAsync(string id, string tenant, int? expected, T definition, CancellationToken cancellationToken)
+    public async Task<(VersionedChange Outcome, Versioned<T>? Document)> ChangeAsync(string id, string tenant, int? expected, Func<T, T> change, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -75,7 +75,7 @@ internal sealed class VersionedTable<T>(ITable table, int maxDocuments, TimeProv
             Versioned<T> stands = Read(row, id);
             if (expected is { } seen && seen != stands.Version)
                 return (VersionedChange.Conflict, stands);
-            Versioned<T> next = stands with { Version = stands.Version + 1, Definition = definition, UpdatedAt = time.GetUtcNow() };
+            Versioned<T> next = stands with { Version = stands.Version + 1, Definition = change(stands.Definition), UpdatedAt = time.GetUtcNow() };
             List<TableOperation> batch =
                 [TableOperation.Replace(Write(next, tenant, Prefix + id), row.ETag), TableOperation.Upsert(Write(next, tenant, VersionKey(id, next.Version)))];
             if (next.Version > MaxVersions)
@@ -93,6 +93,10 @@ internal sealed class VersionedTable<T>(ITable table, int maxDocuments, TimeProv
             versions.Insert(0, Read(row, id));
         return versions;
     }
+
+    /// <summary>Finds a version that is kept; null if there is none.</summary>
+    public async Task<Versioned<T>?> FindVersionAsync(string id, int version, string tenant, CancellationToken cancellationToken) =>
+        await table.GetAsync(tenant, VersionKey(id, version), cancellationToken) is { } row ? Read(row, id) : null;
 
     /// <summary>Removes a document with its versions.</summary>
     /// <returns>What was removed; null if there was none.</returns>

@@ -40,7 +40,7 @@ public sealed class WorkflowStore(ITableStore tables, TimeProvider time)
     /// <param name="document">What it is then; a valid workflow.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
     public async Task<WorkflowChangeResult> ChangeAsync(string id, string tenant, int? expected, JsonElement document, CancellationToken cancellationToken) =>
-        Result(await _table.ChangeAsync(id, tenant, expected, document, cancellationToken));
+        Result(await _table.ChangeAsync(id, tenant, expected, _ => document, cancellationToken));
 
     /// <summary>The versions of a workflow that are kept, newest first; empty if there is no such workflow.</summary>
     public async Task<IReadOnlyList<StoredWorkflow>> VersionsAsync(string id, string tenant, CancellationToken cancellationToken) =>

@@ -32,6 +32,7 @@ internal static class OfflineAnswer
         (_, OfflineIntents.Calculator) => $"{call.Arguments?["expression"]} = {Property(result, "result") ?? result}.",
         (_, OfflineIntents.Clock) => Time(result),
         (_, OfflineIntents.Search) => $"From the knowledge base:\n{result}",
+        (_, OfflineAgentIntents.Parallel) => OfflineSynthesis.Of(result),
         _ => $"The tool {call.Name} answered: {result}",
     };
 

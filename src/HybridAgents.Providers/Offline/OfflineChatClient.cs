@@ -8,7 +8,7 @@ namespace HybridAgents.Providers.Offline;
 /// <remarks>
 /// It calls <c>calculator</c>, <c>get_time</c> and <c>search_knowledge_base</c> when they are on offer and the newest user message asks for
 /// arithmetic, the time or a search; then it words an answer from the results. "count to N" streams N numbers (at most 10,000), which is
-/// handy for watching a stream and for cancelling it. Anything else gets a short answer that says what it is.
+/// handy for watching a stream and for cancelling it. The tools of agents (tasks, memory, state of the conversation, work for others) it calls in the same manner. Anything else gets a short answer that says what it is.
 /// </remarks>
 internal sealed class OfflineChatClient : StreamClient
 {

@@ -9,7 +9,7 @@ namespace HybridAgents.Providers.Offline;
 /// <param name="Arguments">A JSON object.</param>
 internal readonly record struct OfflineIntent(string Tool, string Arguments);
 
-/// <summary>Reads what a user message asks for: arithmetic, the time, a search. All patterns take linear time.</summary>
+/// <summary>Reads what a user message asks for: arithmetic, the time, a search, and what <see cref="OfflineAgentIntents"/> reads. All patterns take linear time.</summary>
 internal static class OfflineIntents
 {
     public const string Calculator = "calculator";
@@ -41,7 +41,7 @@ internal static class OfflineIntents
         (" divided by ", " / "), (" multiplied by ", " * "), (" times ", " * "), (" plus ", " + "), (" minus ", " - "), (" x ", " * "), ("×", "*"), ("÷", "/"),
     ];
 
-    /// <summary>The calls that the text asks for, in the order calculator, clock, search; none twice.</summary>
+    /// <summary>The calls that the text asks for, in the order calculator, clock, search, and what agents are asked for; none twice.</summary>
     public static IReadOnlyList<OfflineIntent> Read(string text)
     {
         List<OfflineIntent> intents = [.. Expressions(text).Select(expression => new OfflineIntent(Calculator, Json("expression", expression)))];
@@ -49,7 +49,7 @@ internal static class OfflineIntents
             intents.Add(new(Clock, TimeZoneName.Match(text) is { Success: true } zone ? Json("timezone", zone.Value) : "{}"));
         if (SearchRequest.Match(text) is { Success: true } search && Bounded(search.Groups["query"].Value.Trim()) is { Length: > 0 } query)
             intents.Add(new(Search, Json("query", query)));
-        return intents;
+        return [.. intents, .. OfflineAgentIntents.Read(text)];
     }
 
     /// <summary>The number to count to, at most 10,000; null when the text does not ask for that.</summary>

@@ -66,6 +66,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddEmbeddedDurableEngine(options => options.Path = folder);
         builder.Services.AddHybridAgentsCore().AddHybridAgentsProviders(builder.Configuration);
         builder.Services.AddHybridAgentsOrchestrations();
+        builder.Services.AddHybridAgentsOptions(builder.Configuration);
         builder.Services.AddHybridAgentsApi(builder.Configuration);
         builder.Services.AddRouting();
         services?.Invoke(builder.Services);

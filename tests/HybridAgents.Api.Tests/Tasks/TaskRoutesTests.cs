@@ -50,9 +50,9 @@ public sealed class TaskRoutesTests : IAsyncLifetime
     public async Task Memory_ListedAndForgotten_IsGone()
     {
         IMemoryStore memory = _host.Services.GetRequiredService<IMemoryStore>();
-        await memory.RememberAsync("default", "The user likes green tea.", PrivacyLabel.Standard, default);
-        await memory.RememberAsync("default", "The cat is called Mia.", PrivacyLabel.Standard, default);
-        await memory.RememberAsync("other", "Not for this tenant.", PrivacyLabel.Standard, default);
+        await memory.RememberAsync("default", "The user likes green tea.", MemoryCategory.Preferences, PrivacyLabel.Standard, default);
+        await memory.RememberAsync("default", "The cat is called Mia.", MemoryCategory.Facts, PrivacyLabel.Standard, default);
+        await memory.RememberAsync("other", "Not for this tenant.", MemoryCategory.Facts, PrivacyLabel.Standard, default);
 
         JsonElement found = await (await _host.Guest.GetAsync("/api/v1/memory?q=cat")).JsonAsync();
         JsonElement cat = found.GetProperty("items").EnumerateArray().Single();

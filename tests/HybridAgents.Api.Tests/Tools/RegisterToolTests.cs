@@ -16,14 +16,14 @@ public sealed class RegisterToolTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _host = await ApiHost.StartAsync();
+        _host = await ApiHost.StartAsync(settings: new Dictionary<string, string?> { ["Tools:Headers:shop:X-Shop-Key"] = "s3cret" });
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         _server = builder.Build();
         _server.Run(async http =>
         {
             using StreamReader body = new(http.Request.Body, Encoding.UTF8);
-            _asked = $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString} {await body.ReadToEndAsync()}";
+            _asked = $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString} {await body.ReadToEndAsync()}{http.Request.Headers["X-Shop-Key"]}";
             http.Response.StatusCode = http.Request.Path == "/fails" ? 500 : 200;
             await http.Response.WriteAsync("""{"answer":42}""");
         });
@@ -89,6 +89,17 @@ public sealed class RegisterToolTests : IAsyncLifetime
         (await admin.FaultsAsync()).Keys.ShouldBe(["headers_ref"]);
     }
 
+    [Fact]
+    public async Task RegisteredTool_WithHeadersRef_SendsThemAndShowsThemToNobody()
+    {
+        using HttpResponseMessage registered = await RegisterAsync(_host.Admin, "look_up", "/look", more: ""","headers_ref":"shop" """);
+        registered.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await CallAsync("look_up", """{"q":"x"}""");
+
+        _asked.ShouldBe("""POST /look {"q":"x"}s3cret""");
+        (await registered.Content.ReadAsStringAsync() + await _host.Admin.GetStringAsync("/api/v1/tools")).ShouldNotContain("s3cret");
+    }
+
     [Theory]
     [InlineData("calculator")]
     [InlineData("look_up")]
@@ -123,9 +134,9 @@ public sealed class RegisterToolTests : IAsyncLifetime
         list.GetProperty("tools").EnumerateArray().ShouldNotContain(tool => tool.GetProperty("name").GetString() == "look_up");
     }
 
-    private Task<HttpResponseMessage> RegisterAsync(HttpClient client, string name, string path, string method = "POST") => client.PostAsync("/api/v1/tools/register", ApiHost.Json($$"""
+    private Task<HttpResponseMessage> RegisterAsync(HttpClient client, string name, string path, string method = "POST", string more = "") => client.PostAsync("/api/v1/tools/register", ApiHost.Json($$"""
         {"name":"{{name}}","description":"Looks it up.","endpoint":"{{_server.Urls.Single()}}{{path}}","method":"{{method}}",
-         "parameters":{"type":"object","properties":{"q":{"type":"string"},"n":{"type":"integer"} },"additionalProperties":false} }
+         "parameters":{"type":"object","properties":{"q":{"type":"string"},"n":{"type":"integer"} },"additionalProperties":false}{{more}} }
         """));
 
     private async Task<JsonElement> CallAsync(string name, string arguments)

@@ -21,7 +21,7 @@ internal static class PeerFront
 
     public static async Task<int> RunAsync(string[] args)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }); // The working directory holds the data: every write would wake the watcher of its settings.
         builder.Configuration.AddCommandLine(args);
         string model = builder.Configuration["model-url"] ?? "http://127.0.0.1:1";
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

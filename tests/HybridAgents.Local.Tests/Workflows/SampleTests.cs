@@ -57,6 +57,16 @@ public sealed class SampleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Workflow_OfTheConceptPage_IsRight()
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(Folder, "..", "docs", "concepts", "workflows.md"));
+        int start = page.IndexOf("```json", StringComparison.Ordinal) + "```json".Length;
+        using HttpResponseMessage answer = await _client.PostAsync("/api/v1/workflows/validate", page[start..page.IndexOf("```", start, StringComparison.Ordinal)]);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Article_WithAnEditor_IsPublishedAfterTwoRounds()
     {
         string id = await StartAsync("article");
@@ -130,6 +140,61 @@ public sealed class SampleTests : IAsyncLifetime
         JsonElement conclusion = run.GetProperty("progress").GetProperty("agents").EnumerateArray().Single(static agent => agent.GetProperty("path").GetString() == "conclusion");
         JsonElement asked = await _client.GetAsync($"/api/v1/agents/runs/{conclusion.GetProperty("run_id").GetString()}/messages");
         asked.GetProperty("messages")[0].GetProperty("message").GetProperty("content").GetString()!.ShouldContain("17 * 3 = 51");
+    }
+
+    [Fact]
+    public async Task Definition_ChangedOrDeletedWhileARunGoes_ReachesLaterRunsOnly()
+    {
+        string id = await StartAsync("order");
+        string changed = Read("order", "workflow.json").Replace("Ship {{", "Send {{", StringComparison.Ordinal);
+        using (HttpResponseMessage put = await _client.Http.PutAsync("/api/v1/workflows/order", new StringContent(changed, System.Text.Encoding.UTF8, "application/json")))
+            put.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using (HttpResponseMessage second = await _client.PostAsync("/api/v1/workflows/order/runs", Read("order", "input.json")))
+        {
+            string later = JsonElement.Parse(await second.Content.ReadAsStringAsync()).GetProperty("run_id").GetString()!;
+            using HttpResponseMessage gone = await _client.Http.DeleteAsync("/api/v1/workflows/order");
+            gone.StatusCode.ShouldBe(HttpStatusCode.OK);
+            foreach (string run in (string[])[id, later])
+            {
+                using HttpResponseMessage paid = await _client.PostAsync($"/api/v1/agents/runs/{run}/events/payment", """{"data":{"amount":9,"reference":"x"}}""");
+                paid.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+                (await OutputAsync(run)).GetProperty("shipped").GetBoolean().ShouldBeTrue();
+            }
+        }
+
+        (await TasksAsync()).ShouldBe(["Ship 2 x cup", "Send 2 x cup"], ignoreOrder: true);
+        (await _client.GetAsync($"/api/v1/agents/status/{id}")).GetProperty("workflow").GetProperty("version").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_CancelledByForce_EndsWithAllBelowItAndCanBePurged()
+    {
+        await CreateAsync("survey");
+        using HttpResponseMessage made = await _client.PostAsync("/api/v1/workflows", """
+            {"id":"stuck","name":"Stuck","steps":[{"id":"p","type":"parallel","branches":[
+              {"name":"a","steps":[{"id":"w","type":"wait","event":"never"}]},{"name":"b","steps":[{"id":"g","type":"approval","message":"Go?"}]}]}]}
+            """);
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        using HttpResponseMessage started = await _client.PostAsync("/api/v1/workflows/stuck/runs", "{}");
+        string id = JsonElement.Parse(await started.Content.ReadAsStringAsync()).GetProperty("run_id").GetString()!;
+        JsonElement asked = await _client.WaitAsync(id, "requires_action");
+        asked.GetProperty("required_action").GetProperty("calls")[0].GetProperty("path").GetString().ShouldBe("p.b");
+        using HttpResponseMessage cancel = await _client.PostAsync($"/api/v1/agents/cancel/{id}", """{"force":true}""");
+        cancel.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        JsonElement run = await _client.WaitAsync(id, "cancelled");
+
+        run.GetProperty("progress").GetProperty("agents").EnumerateArray().Select(static agent => agent.GetProperty("status").GetString()).ShouldBe(["cancelled", "cancelled"]);
+        using HttpResponseMessage late = await _client.PostAsync($"/api/v1/agents/runs/{id}/events/never", "{}");
+        late.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        using HttpResponseMessage badName = await _client.PostAsync($"/api/v1/agents/runs/{id}/events/%20", "{}");
+        badName.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using HttpResponseMessage purged = await _client.Http.DeleteAsync($"/api/v1/agents/runs/{id}");
+        purged.IsSuccessStatusCode.ShouldBeTrue();
+        foreach (JsonElement below in run.GetProperty("progress").GetProperty("agents").EnumerateArray())
+        {
+            using HttpResponseMessage gone = await _client.Http.GetAsync($"/api/v1/agents/status/{below.GetProperty("run_id").GetString()}");
+            gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
     }
 
     private async Task CreateAsync(string sample)

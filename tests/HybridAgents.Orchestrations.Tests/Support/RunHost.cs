@@ -84,6 +84,13 @@ internal sealed class RunHost : IAsyncDisposable
         return events;
     }
 
+    /// <summary>Waits for the run's instance: what follows a run's end has been done then.</summary>
+    public async Task IdleAsync(string runId)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        await Get<IDurableClient>().WaitForCompletionAsync(runId, cancellationToken: patience.Token);
+    }
+
     public async Task<RunView> WaitForStatusAsync(string runId, RunStatus status)
     {
         using CancellationTokenSource patience = new(Patience);

@@ -2,8 +2,10 @@ using System.Text.Json;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Core.Workflows;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
+using HybridAgents.Orchestrations.Workflows;
 using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
 
 namespace HybridAgents.Orchestrations.Tests.Workflows;
@@ -38,17 +40,49 @@ public sealed class WorkflowStepTests
         events[^1].Type.ShouldBe(RunEventTypes.RunCompleted);
     }
 
-    [Fact]
-    public async Task Next_LeavesStepsOut()
+    [Theory]
+    [InlineData("""{"a":{"b":[1,2]}}""", """[2,0]""")]
+    [InlineData("```json\n{\"a\":{\"b\":[1,2]}}\n```\n", """[2,0]""")]
+    [InlineData("""{"a":""", """[null,null]""")]
+    [InlineData("plain {{input.secret}} text", """[null,null]""")]
+    public async Task Data_OfAnAnswer_IsItsJson(string answer, string expected)
+    {
+        await using RunHost host = await WorkflowTest.StartAsync();
+        host.Models.Script = Says(answer);
+
+        JsonElement output = await host.OutputAsync(
+            """{"id":"a","type":"agent","input":"x"},{"id":"b","type":"branch","cases":[{"when":"steps.a.output.data != null","steps":[{"id":"w","type":"wait","seconds":0}]}]}""",
+            output: """["{{steps.a.output.data.a.b[1]}}","{{steps.b.output.case}}"]""");
+
+        output.GetRawText().ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(true, """["[1]",null,"[4]"]""")]
+    [InlineData(false, """[null,"[3]","[4]"]""")]
+    public async Task Next_AndBranches_LeaveStepsOut(bool first, string expected)
     {
         await using RunHost host = await WorkflowTest.StartAsync();
 
         JsonElement output = await host.OutputAsync(
-            """{"id":"b","type":"branch","cases":[{"when":"input.short","steps":[{"id":"one","type":"agent","input":"1","next":"end"},{"id":"two","type":"agent","input":"2","next":"end"}]}],"else":[{"id":"three","type":"agent","input":"3"}]}""".Replace(""","next":"end"},{"id":"two","type":"agent","input":"2","next":"end"}""", "}"),
-            """{"short":false}""", """["{{steps.b.output.case}}","{{steps.one.output}}","{{steps.three.output.text}}"]""");
+            """
+            {"id":"b","type":"branch","next":"last","cases":[{"when":"input.first","steps":[{"id":"one","type":"agent","input":"1"}]}],"else":[{"id":"three","type":"agent","input":"3"}]},
+            {"id":"last","type":"agent","input":"4","next":"end"}
+            """,
+            $$"""{"first":{{(first ? "true" : "false")}}}""", """["{{steps.one.output.text}}","{{steps.three.output.text}}","{{steps.last.output.text}}"]""");
 
-        output.GetRawText().ShouldBe("""[null,null,"[3]"]""");
-        (await host.OutputAsync("""{"id":"a","type":"agent","input":"1","next":"end"}""")).GetString().ShouldBe("[1]");
+        output.GetRawText().ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Next_ToALaterStep_SkipsThoseBetween()
+    {
+        await using RunHost host = await WorkflowTest.StartAsync();
+        string id = await host.StartAsync(
+            """{"id":"b","type":"branch","cases":[{"when":"true","steps":[{"id":"x","type":"branch","cases":[{"when":"false","steps":[{"id":"no","type":"agent","input":"no"}]}],"else":[{"id":"yes","type":"agent","input":"yes"}],"next":"end"}]}]},{"id":"z","type":"agent","input":"z"}""");
+        RunView run = await host.EndOfAsync(id);
+
+        run.Progress.Agents.Select(agent => agent.Path).ShouldBe(["yes", "z"]);
     }
 
     [Fact]
@@ -179,6 +213,43 @@ public sealed class WorkflowStepTests
 
         output[0].GetString().ShouldBe("The tool gave no answer within 1 s.");
         output[1].GetString()!.ShouldStartWith("This branch failed (run_timeout)");
+    }
+
+    [Fact]
+    public async Task Tool_ThatMustNotRunTwice_IsNeverRetried()
+    {
+        TestTool once = WorkflowTest.Tool("once", _ => ToolOutput.Error("who knows"), ToolEffect.AtMostOnce);
+        await using RunHost host = await WorkflowTest.StartAsync(tools: once);
+        List<WorkflowFault> faults = [];
+        JsonElement document = JsonElement.Parse("""{"name":"Test","steps":[{"id":"t","type":"tool","tool":"once","retry":{"max_attempts":3}}]}""");
+        await host.Get<WorkflowResolver>().ResolveAsync(new("test", 1, document, default, default), "default", faults, CancellationToken.None);
+        faults.ShouldBe([new("steps[0].retry", "is not allowed: 'once' must not run twice")]);
+
+        // It may have become so after the workflow was made.
+        RunRequest request = await host.RequestAsync("""{"id":"t","type":"tool","tool":"once"}""");
+        PinnedWorkflow pinned = request.Workflow!.Plan!.Workflows["test"];
+        WorkflowStep[] steps = [((ToolStep)pinned.Definition.Steps[0]) with { Retry = new() { MaxAttempts = 3 } }];
+        WorkflowPlan plan = new(new Dictionary<string, PinnedWorkflow> { ["test"] = pinned with { Definition = pinned.Definition with { Steps = steps } } }, request.Workflow.Plan.Agents);
+        RunView run = await host.RunAsync(request with { Workflow = request.Workflow with { Plan = plan } });
+
+        run.Error!.Message.ShouldBe("The step 't' failed: who knows");
+        once.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Tool_ThatAPersonMustAllow_IsAskedForInAWorkflowToo()
+    {
+        TestTool guarded = WorkflowTest.Tool("guarded", _ => new("done"));
+        TestTool always = new("always") { Definition = guarded.Definition with { Name = "always", Approval = ToolApproval.Always } };
+        await using RunHost host = await WorkflowTest.StartAsync(tools: always);
+        string id = await host.StartAsync("""{"id":"t","type":"tool","tool":"always"}""");
+        RunView asked = await host.WaitForStatusAsync(id, RunStatus.RequiresAction);
+
+        asked.RequiredAction!.Calls.ShouldHaveSingleItem().Tool.ShouldBe("always");
+        always.Calls.ShouldBeEmpty();
+        await host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Approval("t", false, null), default);
+        (await host.EndOfAsync(id)).Error!.Message.ShouldBe("The step 't' failed: A person refused this call.");
+        always.Calls.ShouldBeEmpty();
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class Job(TestHost host, ScriptedAgent agent, Action<CrashKind> 
     private string Tool => SendsLetters ? SendLetterTool.Name : "calculator";
 
     private string Body => RunClient.Body(
-        ScriptedAgent.Prompt(Name, Tools, SendsLetters), $$$""","routing_preferences":{"force_provider":"{{{Provider}}}"},"approval":{"tools":[{{{(NeedsApproval ? $"\"{Tool}\"" : "")}}}]}""");
+        ScriptedAgent.Prompt(Name, Tools, SendsLetters), $$$""","agent_config":{"tools":["calculator","send_letter"]},"routing_preferences":{"force_provider":"{{{Provider}}}"},"approval":{"tools":[{{{(NeedsApproval ? $"\"{Tool}\"" : "")}}}]}""");
 
     /// <summary>Does the whole job; gives all events.</summary>
     public async Task<IReadOnlyList<JsonElement>> RunAsync()

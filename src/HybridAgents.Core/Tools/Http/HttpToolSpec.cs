@@ -24,6 +24,7 @@ public sealed record HttpToolSpec(
     public ToolDefinition Define(ToolOptions options) => new()
     {
         Name = Name,
+        Untrusted = true,
         Description = Description,
         Parameters = Parameters,
         Effect = Effect,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
@@ -17,11 +18,18 @@ internal static class EventRows
     public const int MaxPerRow = 64;
 
     private const string EventsName = "events";
+    private const int MaxKeptBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
     public static IEnumerable<TableOperation> Inserts(string runId, long first, IReadOnlyList<EventDraft> events, DateTimeOffset now)
     {
         for (int done = 0; done < events.Count; done += MaxPerRow)
-            yield return TableOperation.Insert(new TableRow(runId, RunKeys.Event(first + done)).Set(EventsName, Encode(events.Skip(done).Take(MaxPerRow), now)));
+            yield return TableOperation.Insert(new TableRow(runId, RunKeys.Event(first + done)).Set(EventsName, Encode(events, done, now)));
     }
 
     public static IEnumerable<RunEvent> Decode(TableRow row)
@@ -31,13 +39,17 @@ internal static class EventRows
             yield return new(sequence++, entry[0].GetString()!, row.PartitionKey, DateTimeOffset.FromUnixTimeMilliseconds(entry[1].GetInt64()), entry[2]);
     }
 
-    private static byte[] Encode(IEnumerable<EventDraft> events, DateTimeOffset now)
+    /// <summary>Encodes up to <see cref="MaxPerRow"/> events.</summary>
+    private static byte[] Encode(IReadOnlyList<EventDraft> events, int from, DateTimeOffset now)
     {
-        System.Buffers.ArrayBufferWriter<byte> buffer = new(512);
-        using Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = Payload.Json.Encoder });
+        ArrayBufferWriter<byte> buffer = _buffer ??= new(4096);
+        Utf8JsonWriter writer = _writer ??= new(buffer, new JsonWriterOptions { Encoder = Payload.Json.Encoder });
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
         writer.WriteStartArray();
-        foreach (EventDraft draft in events)
+        for (int index = from; index < Math.Min(events.Count, from + MaxPerRow); index++)
         {
+            EventDraft draft = events[index];
             writer.WriteStartArray();
             writer.WriteStringValue(draft.Type);
             writer.WriteNumberValue(now.ToUnixTimeMilliseconds());
@@ -56,6 +68,9 @@ internal static class EventRows
 
         writer.WriteEndArray();
         writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        byte[] bytes = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > MaxKeptBytes)
+            (_buffer, _writer) = (null, null);
+        return bytes;
     }
 }

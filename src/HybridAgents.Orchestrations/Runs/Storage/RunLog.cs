@@ -111,10 +111,14 @@ internal sealed class RunLog(ITableStore tables, RunSignals signals, TimeProvide
     }
 
     /// <summary>Reads durable events after <paramref name="after"/>, in order, up to the newest.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="after">The sequence that is known.</param>
+    /// <param name="rowEnds">Whether <paramref name="after"/> is where an earlier reading ended: rows are written whole, so the next one begins behind it, and none is read again.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public async IAsyncEnumerable<RunEvent> ReadAsync(
-        string runId, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string runId, long after, bool rowEnds, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RowRange range = new(RunKeys.Event(Math.Max(1, after + 2 - EventRows.MaxPerRow)), RunKeys.EventEnd);
+        RowRange range = new(RunKeys.Event(rowEnds ? after + 1 : Math.Max(1, after + 2 - EventRows.MaxPerRow)), RunKeys.EventEnd);
         await foreach (TableRow row in _table.QueryAsync(runId, range, cancellationToken))
         {
             foreach (RunEvent entry in EventRows.Decode(row))

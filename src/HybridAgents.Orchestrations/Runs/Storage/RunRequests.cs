@@ -18,8 +18,18 @@ internal sealed class RunRequests(ITableStore tables)
     private readonly ConcurrentDictionary<string, RunRequest> _cache = new(StringComparer.Ordinal);
 
     /// <summary>The rows of a request, in order.</summary>
-    public static IReadOnlyList<TableOperation> Write(string runId, RunRequest request) =>
-        [.. StepRow.Json(request).Chunk(ChunkBytes).Select((bytes, index) => TableOperation.Upsert(new TableRow(runId, RunKeys.Request(index)).Set(BytesName, bytes)))];
+    public static IReadOnlyList<TableOperation> Write(string runId, RunRequest request)
+    {
+        byte[] json = StepRow.Json(request);
+        List<TableOperation> chunks = [];
+        for (int start = 0; start < json.Length; start += ChunkBytes)
+        {
+            byte[] chunk = json.Length <= ChunkBytes ? json : json[start..Math.Min(start + ChunkBytes, json.Length)];
+            chunks.Add(TableOperation.Upsert(new TableRow(runId, RunKeys.Request(chunks.Count)).Set(BytesName, chunk)));
+        }
+
+        return chunks;
+    }
 
     /// <summary>Reads a request; null if the run is gone.</summary>
     public async Task<RunRequest?> GetAsync(string runId, CancellationToken cancellationToken)

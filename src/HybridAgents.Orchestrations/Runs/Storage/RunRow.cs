@@ -4,6 +4,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
+using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.ModelJobs;
 
 namespace HybridAgents.Orchestrations.Runs.Storage;
@@ -39,6 +40,7 @@ internal sealed class RunRow(TableRow row)
     public const string WebhookName = "webhook";
     public const string QuestionName = "question";
     public const string HasSubRunsName = "sub_runs";
+    public const string UntrustedTurnName = "untrusted_turn";
 
     public string Id => row.PartitionKey;
 
@@ -83,10 +85,19 @@ internal sealed class RunRow(TableRow row)
     /// <summary>Gets whether it has, or its sub-runs have, handed work to others.</summary>
     public bool HasSubRuns => row.Get<bool>(HasSubRunsName);
 
+    /// <summary>Gets the first turn whose tools brought text of strangers; null as long as none did.</summary>
+    public int? UntrustedTurn => row.Properties.ContainsKey(UntrustedTurnName) ? row.Get<int>(UntrustedTurnName) : null;
+
     /// <summary>Gets the index entry's partition; null for a sub-run, which is not listed.</summary>
     public string? IndexPartition => row.Get<string>("index_pk");
 
     public string? IndexRow => row.Get<string>("index_rk");
+
+    /// <summary>Gets the conversation that it is a turn of; null for none.</summary>
+    public string? ConversationId => row.Get<string>("conversation");
+
+    /// <summary>Gets whether something is looked up for it before its first turn.</summary>
+    public bool NeedsOpening => row.Get<bool>("opening");
 
     public string? IdempotencyPartition => row.Get<string>("idempotency_pk");
 
@@ -167,6 +178,8 @@ internal sealed class RunRow(TableRow row)
         .Set("created", now)
         .Set("deadline", deadline)
         .Set("max_turns", request.Agent.MaxTurns)
+        .Set("conversation", request.ConversationId)
+        .Set("opening", Openings.IsNeededBy(request) ? true : null)
         .Set("metadata", request.Metadata is { } metadata ? JsonSerializer.SerializeToUtf8Bytes(metadata) : null)
         .Set(StatusName, nameof(RunStatus.Queued))
         .Set(LabelName, (int)request.Routing.PrivacyLevel);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
@@ -111,5 +112,5 @@ internal sealed class StepRow(TableRow row)
     }
 
     /// <summary>The form in which structured values are stored in a property.</summary>
-    public static byte[] Json<T>(T value) => Payload.From(value).Utf8Json.ToArray();
+    public static byte[] Json(object? value) => JsonSerializer.SerializeToUtf8Bytes(value, Payload.Json);
 }
