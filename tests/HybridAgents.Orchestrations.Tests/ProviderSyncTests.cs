@@ -20,7 +20,7 @@ public sealed class ProviderSyncTests
         await using ServiceProvider services = Services();
         ProviderRegistry registry = services.GetRequiredService<ProviderRegistry>();
         ModelProvider untouched = registry.Providers.Single(provider => provider.Name == "offline");
-        using ProviderSync sync = new(stored, services.GetRequiredService<ProviderAdministration>, time, NullLogger<ProviderSync>.Instance);
+        using ProviderSync sync = new(stored, new(services.GetRequiredService<ProviderAdministration>), time, NullLogger<ProviderSync>.Instance);
         await sync.StartAsync(CancellationToken.None);
 
         await stored.PutAsync(new() { Name = "mine", Kind = "vllm", Endpoint = new("http://127.0.0.1:9/v1") }, "key", CancellationToken.None);
@@ -41,7 +41,7 @@ public sealed class ProviderSyncTests
         StoredProviders stored = new(host.Get<ITableStore>(), TimeProvider.System);
         await stored.PutAsync(new() { Name = "offline", Enabled = false }, "key", CancellationToken.None);
         await using ServiceProvider services = Services();
-        using ProviderSync sync = new(stored, services.GetRequiredService<ProviderAdministration>, TimeProvider.System, NullLogger<ProviderSync>.Instance);
+        using ProviderSync sync = new(stored, new(services.GetRequiredService<ProviderAdministration>), TimeProvider.System, NullLogger<ProviderSync>.Instance);
         await sync.StartAsync(CancellationToken.None);
 
         services.GetRequiredService<ProviderRegistry>().TryFind("offline", out _).ShouldBeFalse();
@@ -55,7 +55,7 @@ public sealed class ProviderSyncTests
         StoredProviders stored = new(host.Get<ITableStore>(), TimeProvider.System);
         await stored.PutAsync(new() { Name = "openai", ApiKeyRef = "Secrets:elsewhere", Endpoint = new("https://api.example.com/v1") }, "key", CancellationToken.None);
         await using ServiceProvider services = Services();
-        using ProviderSync sync = new(stored, services.GetRequiredService<ProviderAdministration>, TimeProvider.System, NullLogger<ProviderSync>.Instance);
+        using ProviderSync sync = new(stored, new(services.GetRequiredService<ProviderAdministration>), TimeProvider.System, NullLogger<ProviderSync>.Instance);
         await sync.SweepAsync(CancellationToken.None);
 
         services.GetRequiredService<ProviderRegistry>().TryFind("openai", out _).ShouldBeFalse();

@@ -4,6 +4,7 @@ using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
 using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
 
 namespace HybridAgents.Orchestrations.Tests;
@@ -118,6 +119,36 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Crash_DuringAnAtMostOnceToolThatIsGoneAfterwards_AsksForAReviewAllTheSame()
+    {
+        ManualTimeProvider time = new();
+        TaskCompletionSource reached = new();
+        TestTool tool = new("send", async (_, token) =>
+        {
+            reached.TrySetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return new ToolOutput("sent");
+        })
+        { Definition = TestTool.Define("send") with { Effect = ToolEffect.AtMostOnce, Timeout = TimeSpan.FromMinutes(5) } };
+        Shelf shelf = new() { Tools = [tool] };
+        await using RunHost host = await RunHost.StartAsync(time, services => services.AddSingleton<IToolSource>(shelf));
+        host.Models.Script = ByTurn(Calls(("send", """{"x":1}""")), Says("I see."));
+        string id = await host.StartRunAsync(RunHost.Ask("Go", "send"));
+        await reached.Task.WaitAsync(RunHost.Patience);
+        shelf.Tools = [];
+        await host.CrashAsync();
+        time.Advance(TimeSpan.FromSeconds(31));
+        RunView waiting = await host.WaitForStatusAsync(id, RunStatus.RequiresAction);
+
+        waiting.RequiredAction!.Type.ShouldBe("review");
+        waiting.RequiredAction.Calls.Single().Arguments.GetRawText().ShouldBe("""{"x":1}""");
+        await host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Review(waiting.RequiredAction.Calls[0].CallId, "retry", null), default);
+        (await host.EndOfAsync(id)).Status.ShouldBe(RunStatus.Completed);
+        (await host.MessagesAsync(id))![2].Message.Content.ShouldBe("There is no tool named 'send'.");
+        tool.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Crash_ReviewAnsweredFailWithFailOnReject_FailsTheRun()
     {
         TaskCompletionSource letGo = new();
@@ -172,5 +203,12 @@ public sealed class RecoveryTests
         (await host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Review(call, decision, output), default)).ShouldBe(AnswerResult.Accepted);
         RunView run = await host.EndOfAsync(id);
         return (run, host, tool);
+    }
+
+    private sealed class Shelf : IToolSource
+    {
+        public IReadOnlyList<ITool> Tools { get; set; } = [];
+
+        public ValueTask<IReadOnlyList<ITool>> GetAsync(string tenant, CancellationToken cancellationToken) => new(Tools);
     }
 }

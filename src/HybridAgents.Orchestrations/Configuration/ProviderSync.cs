@@ -5,11 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace HybridAgents.Orchestrations.Configuration;
 
 /// <summary>Puts stored settings of providers in force: before the host serves, and within 5 s of a change by another host.</summary>
-/// <param name="stored">What is stored.</param>
-/// <param name="administration">Asked for at the first pass: settings that are wrong are all named before anything is built from them.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Told of passes that failed.</param>
-internal sealed class ProviderSync(StoredProviders stored, Func<ProviderAdministration> administration, TimeProvider time, ILogger<ProviderSync> logger)
+/// <remarks>A host makes its background services before it checks its settings; providers are made from checked ones, hence later.</remarks>
+internal sealed class ProviderSync(StoredProviders stored, Lazy<ProviderAdministration> administration, TimeProvider time, ILogger<ProviderSync> logger)
     : Sweeper(Interval, time, logger), IProviderSync
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -26,7 +23,7 @@ internal sealed class ProviderSync(StoredProviders stored, Func<ProviderAdminist
             (IReadOnlyList<StoredProvider> providers, string version) = await stored.ListAsync(cancellationToken);
             if (version == _version)
                 return;
-            administration().Apply([.. providers.Select(static provider => provider.Settings)]);
+            administration.Value.Apply([.. providers.Select(static provider => provider.Settings)]);
             _version = version;
         }
         finally

@@ -2,7 +2,6 @@ using HybridAgents.Core.Routing;
 using HybridAgents.Orchestrations.Configuration;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,9 +13,8 @@ public static class StoredConfigurationServiceCollectionExtensions
     public static IServiceCollection AddHybridAgentsStoredConfiguration(this IServiceCollection services)
     {
         services.AddSingleton<StoredProviders>();
-        services.AddSingleton(static provider => new ProviderSync(
-            provider.GetRequiredService<StoredProviders>(), provider.GetRequiredService<ProviderAdministration>, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ProviderSync>>()));
+        services.AddSingleton(static provider => new Lazy<ProviderAdministration>(provider.GetRequiredService<ProviderAdministration>));
+        services.AddSingleton<ProviderSync>();
         services.AddSingleton<IProviderSync>(static provider => provider.GetRequiredService<ProviderSync>());
         services.AddHostedService(static provider => provider.GetRequiredService<ProviderSync>());
         services.AddSingleton<StoredSettings>();
