@@ -2,6 +2,7 @@ using HybridAgents.Api.Agents;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Chat;
 using HybridAgents.Api.Conversations;
+using HybridAgents.Api.Embeddings;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Health;
 using HybridAgents.Api.Keys;
@@ -77,6 +78,7 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
+            .AddSingleton<IApiRoutes, EmbeddingRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()
             .AddSingleton<IApiRoutes, RecommendRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()

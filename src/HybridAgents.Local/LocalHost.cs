@@ -111,6 +111,8 @@ public sealed class LocalHost : IAsyncDisposable
         });
         services.AddHybridAgentsCore();
         services.AddHybridAgentsOptions(builder.Configuration);
+        if (string.IsNullOrWhiteSpace(builder.Configuration["Models:Catalogue"]))
+            builder.Configuration["Models:Catalogue"] = Path.Combine(data, "models.json");
         services.AddHybridAgentsProviders(builder.Configuration);
         services.AddHybridAgentsOrchestrations();
         services.AddHybridAgentsApi(builder.Configuration);

@@ -36,7 +36,8 @@ internal sealed class ModelGateway(ProviderRegistry registry) : IModelGateway
         yield return mapper.Finish();
     }
 
-    private static async ValueTask DemandClearanceAsync(Destination cleared, ModelRef model, IModelSource source, CancellationToken cancellationToken)
+    /// <summary>Refuses what was cleared for another model, or for a local one that is local no more.</summary>
+    public static async ValueTask DemandClearanceAsync(Destination cleared, ModelRef model, IModelSource source, CancellationToken cancellationToken)
     {
         if (!string.Equals(cleared.Name, model.ToString(), StringComparison.OrdinalIgnoreCase))
             throw new ProviderException(model, ProviderFault.Rejected, $"The request was cleared for {cleared.Name}, not for {model}.");

@@ -53,14 +53,14 @@ internal sealed class ProviderFactory(
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OllamaApi api = new(http, time);
         OllamaModels models = new(api, settings, time);
-        return new(settings, Around(new OllamaChatClient(settings, api, models), settings), models, http);
+        return new(settings, Around(new OllamaChatClient(settings, api, models), settings), models, http, new OllamaEmbeddings(settings, api));
     }
 
     private ModelProvider CreateOpenAI(ProviderSettings settings)
     {
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OpenAIClient client = OpenAIClientFactory.Create(settings, http);
-        return new(settings, Around(new OpenAIChatClient(settings, client, time), settings), new OpenAIModels(client, settings, time), http);
+        return new(settings, Around(new OpenAIChatClient(settings, client, time), settings), new OpenAIModels(client, settings, time), http, new OpenAIEmbeddings(settings, client, time));
     }
 
     private ModelProvider CreateAzure(ProviderSettings settings)

@@ -35,10 +35,14 @@ public static class ProvidersServiceCollectionExtensions
             provider.GetRequiredService<ProviderMerge>(), provider.GetRequiredService<ProviderFactory>(), provider.GetRequiredService<ProviderRegistry>(),
             provider.GetRequiredService<ModelHealthBoard>(), provider.GetRequiredService<ILogger<ProviderAdministration>>()));
         services.AddSingleton<IProviderTrial, ProviderTrial>();
+        services.AddSingleton(provider => new CatalogueFile(
+            configuration["Models:Catalogue"] is { Length: > 0 } path ? Path.GetFullPath(path) : null, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CatalogueFile>>()));
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<IModelDirectory>(provider => provider.GetRequiredService<ModelDirectory>());
         services.AddSingleton<IModelLists>(provider => provider.GetRequiredService<ModelDirectory>());
         services.AddSingleton<IModelGateway, ModelGateway>();
+        services.AddSingleton<IEmbeddingGateway, EmbeddingGateway>();
         services.AddSingleton<ICredentialedGateway, CredentialedGateway>();
         return services;
     }

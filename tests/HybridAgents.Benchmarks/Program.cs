@@ -19,6 +19,7 @@ Dictionary<string, Func<BenchmarkSetup, Task<Section>>> benchmarks = new(StringC
     ["chains"] = ChainBenchmark.RunAsync,
     ["runs"] = AgentRunBenchmark.RunAsync,
     ["history"] = HistoryBenchmark.RunAsync,
+    ["turns"] = TurnMemoryBenchmark.RunAsync,
     ["append"] = AppendBenchmark.RunAsync,
     ["steps"] = StepCostBenchmark.RunAsync,
     ["recovery"] = RecoveryBenchmark.RunAsync,

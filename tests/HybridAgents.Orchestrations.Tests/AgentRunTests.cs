@@ -18,7 +18,8 @@ public sealed class AgentRunTests
         run.Status.ShouldBe(RunStatus.Completed);
         run.Result!.Message!.Content.ShouldBe("Hello.");
         run.Result.FinishReason.ShouldBe("stop");
-        run.Usage.ShouldBe(new UsageView(10, 5, 15, 0, 1, 0));
+        run.Usage.ShouldBe(new UsageView(10, 5, 15, 0, 1, 0, run.Usage.EstimatedSavingsUsd));
+        run.Usage.EstimatedSavingsUsd.ShouldBe(0.0000025m, "10 and 5 tokens at the prices of gpt-5-nano.");
         run.Progress.ShouldBe(new ProgressView(1, 16, "finished", "local", "small", run.Progress.ToolsRunning));
         run.Routing.Single().Attempts.Single().Outcome.ShouldBe("ok");
         run.CompletedAt.ShouldNotBeNull();

@@ -6,12 +6,13 @@ using HybridAgents.Core.Models;
 using HybridAgents.Core.Routing;
 using HybridAgents.Providers;
 using HybridAgents.Providers.Cache;
+using HybridAgents.Providers.Directory;
 using Microsoft.AspNetCore.Http;
 
 namespace HybridAgents.Api.SystemState;
 
 /// <summary>How this host and its models do, in one answer each.</summary>
-public sealed class SystemRoutes(IEnumerable<IHealthProbe> probes, IModelDirectory directory, ProviderRegistry registry, ResponseCache cache, TimeProvider time) : IApiRoutes
+public sealed class SystemRoutes(IEnumerable<IHealthProbe> probes, IModelDirectory directory, ProviderRegistry registry, ResponseCache cache, CatalogueFile catalogue, TimeProvider time) : IApiRoutes
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -41,7 +42,7 @@ public sealed class SystemRoutes(IEnumerable<IHealthProbe> probes, IModelDirecto
         return ApiResults.Json(new SystemModels(
             [.. snapshot.Models.Select(model => ModelView.From(model, snapshot.Health.GetValueOrDefault(model.Ref, ModelHealth.Unknown)))],
             [.. loaded.SelectMany(static models => models)],
-            ModelCatalogue.PriceTableVersion));
+            catalogue.PriceTableVersion));
     }
 
     private async Task<IResult> StatusAsync(HttpContext http)

@@ -79,6 +79,10 @@ internal static class ModelTable
         Reasoning("o3-mini", 200_000, 100_000, 0.82, Medium, 1.10m, 4.40m),
         Reasoning("o4-mini", 200_000, 100_000, 0.86, Medium, 1.10m, 4.40m),
 
+        Vectors("text-embedding-3-small", 8191, 0.02m),
+        Vectors("text-embedding-3-large", 8191, 0.13m),
+        Vectors("text-embedding-ada-002", 8191, 0.10m),
+
         // Anthropic.
         Paid("claude-3-haiku", 200_000, 4096, 0.62, Fast, 0.25m, 1.25m),
         Paid("claude-3-sonnet", 200_000, 4096, 0.72, Medium, 3m, 15m),
@@ -107,6 +111,8 @@ internal static class ModelTable
     // These refuse a temperature other than their own.
     private static Entry Reasoning(string name, int window, int output, double quality, ModelSpeed speed, decimal prompt, decimal completion) =>
         new(name, window, output, quality, speed, null, new(prompt, completion));
+
+    private static Entry Vectors(string name, int window, decimal price) => new(name, window, null, 0.5, Fast, null, new(price, 0), Tools: false);
 
     /// <summary>One line of the table.</summary>
     public sealed record Entry(string Name, int ContextWindow, int? MaxOutputTokens, double Quality, ModelSpeed Speed, double? Temperature, ModelPrice? Price, bool Tools = true);

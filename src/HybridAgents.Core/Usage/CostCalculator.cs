@@ -16,4 +16,9 @@ public static class CostCalculator
         { Locality: Locality.Local } => 0m,
         _ => null,
     };
+
+    /// <summary>What was not paid because a local model answered: the tokens at the list price of its counterpart in the cloud, in US dollars. An estimate: the other model would have answered otherwise.</summary>
+    /// <returns>Zero for a cloud model, and for the built-in one.</returns>
+    public static decimal Saved(ModelInfo model, TokenUsage usage) =>
+        model is { Locality: Locality.Local, LastResort: false } ? Cost(ModelCounterparts.CloudFor(model), usage) ?? 0 : 0;
 }

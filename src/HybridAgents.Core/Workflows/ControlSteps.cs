@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace HybridAgents.Core.Workflows;
@@ -74,6 +75,10 @@ public sealed record WaitStep : WorkflowStep
 
     /// <summary>Gets a template that gives the time to wait for, ISO 8601; null if something else is waited for.</summary>
     public string? Until { get; init; }
+
+    /// <summary>The time that <see cref="Until"/> has come to; null if it is none.</summary>
+    public static DateTimeOffset? ParseUntil(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null;
 
     /// <summary>Gets the name of the event to wait for; null if something else is waited for.</summary>
     public string? Event { get; init; }

@@ -77,6 +77,8 @@ internal sealed class FlowCheck(WorkflowDefinition workflow, List<WorkflowFault>
                 CheckTemplate(wait.Until, $"{path}.until", scope);
                 if (new[] { wait.Seconds is not null, wait.Until is not null, wait.Event is not null }.Count(static given => given) != 1)
                     faults.Add(new(path, "must have exactly one of seconds, until and event"));
+                if (wait.Until is { } time && !time.Contains("{{", StringComparison.Ordinal) && WaitStep.ParseUntil(time) is null)
+                    faults.Add(new($"{path}.until", "must be an ISO 8601 time, such as 2030-01-31T09:00:00Z"));
                 break;
             case ParallelStep parallel:
                 CheckParallel(parallel, path, scope);

@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace HybridAgents.Functions;
 
-/// <summary>Chat: completions in OpenAI's form, and turns of conversations. Each function is a route of the API and delegates to its handler.</summary>
+/// <summary>Chat: completions and embeddings in OpenAI's form, and turns of conversations. Each function is a route of the API and delegates to its handler.</summary>
 public static class ChatFunctions
 {
     [Function("CreateChatCompletion")]
@@ -15,6 +15,11 @@ public static class ChatFunctions
     [Function("CreateChatCompletionNative")]
     public static Task CreateChatCompletionNative(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("CreateEmbeddings")]
+    public static Task CreateEmbeddings(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/embeddings")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
     [Function("CreateHybridChat")]

@@ -266,7 +266,7 @@ internal sealed class ModelStep(
     private void Charge(ModelInfo? model, TokenUsage usage, int calls = 0)
     {
         decimal? cost = model is null ? null : CostCalculator.Cost(model, usage);
-        _totals = _totals.Plus(usage, cost, modelCalls: 1, calls);
+        _totals = _totals.Plus(usage, cost, modelCalls: 1, calls, model is null ? 0 : CostCalculator.Saved(model, usage));
         _spent += new Spend(cost ?? 0, usage.TotalTokens);
     }
 

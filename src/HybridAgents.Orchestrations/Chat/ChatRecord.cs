@@ -15,6 +15,7 @@ internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallB
     private readonly long _begun = time.GetTimestamp();
     private TokenUsage _usage;
     private decimal? _cost = 0;
+    private decimal _saved;
 
     public string Id => id;
 
@@ -30,6 +31,7 @@ internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallB
     {
         _usage += usage;
         _cost += CostCalculator.Cost(model, usage);
+        _saved += CostCalculator.Saved(model, usage);
     }
 
     /// <summary>Writes the row, and settles what was spent.</summary>
@@ -55,5 +57,6 @@ internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallB
             .Set("completion_tokens", _usage.CompletionTokens)
             .Set("estimated", _usage.Estimated)
             .Set("cost_usd", (double?)_cost)
+            .Set("saved_usd", (double)_saved)
             .Set("attempts", attempts.Count == 0 ? null : JsonSerializer.Serialize(attempts, Payload.Json));
 }

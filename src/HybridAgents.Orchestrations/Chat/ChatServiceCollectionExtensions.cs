@@ -1,4 +1,5 @@
 using HybridAgents.Orchestrations.Chat;
+using HybridAgents.Orchestrations.Embeddings;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +14,7 @@ public static class ChatServiceCollectionExtensions
         services.AddSingleton<ChatLog>();
         services.AddSingleton<ChatSweeper>();
         services.AddSingleton<IChatService, ChatService>();
+        services.AddSingleton<IEmbeddings, EmbeddingService>();
         services.AddHostedService(static provider => provider.GetRequiredService<ChatLog>());
         services.AddHostedService(static provider => provider.GetRequiredService<ChatSweeper>());
         return services;

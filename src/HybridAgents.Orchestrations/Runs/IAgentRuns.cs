@@ -224,7 +224,15 @@ public sealed record ProgressView(int Turn, int MaxTurns, string Activity, strin
 public sealed record SubRunView(
     string RunId, string Path, string Agent, string AgentType, RunStatus Status, string Activity, int Turn, string? Provider, string? Model);
 
-public sealed record UsageView(long PromptTokens, long CompletionTokens, long TotalTokens, decimal CostUsd, int ModelCalls, int ToolCalls);
+/// <summary>What a run has used, sub-runs included.</summary>
+/// <param name="PromptTokens">Tokens sent.</param>
+/// <param name="CompletionTokens">Tokens received.</param>
+/// <param name="TotalTokens">Both.</param>
+/// <param name="CostUsd">What they cost.</param>
+/// <param name="ModelCalls">Calls of models.</param>
+/// <param name="ToolCalls">Calls of tools.</param>
+/// <param name="EstimatedSavingsUsd">What the tokens of local models would have cost at their counterparts in the cloud.</param>
+public sealed record UsageView(long PromptTokens, long CompletionTokens, long TotalTokens, decimal CostUsd, int ModelCalls, int ToolCalls, decimal EstimatedSavingsUsd = 0);
 
 /// <summary>How one turn was routed.</summary>
 public sealed record RoutingView(int Turn, string? Provider, string? Model, RoutingMetricsView RoutingMetrics, IReadOnlyList<AttemptView> Attempts);

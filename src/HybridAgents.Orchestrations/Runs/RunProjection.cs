@@ -61,7 +61,7 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
             Path = run.Path,
             Workflow = run.WorkflowId is { } workflow ? new(workflow, run.WorkflowVersion, CurrentSteps(run, steps)) : null,
             Progress = new(run.Turn, run.MaxTurns, Activity(run, required), run.Provider, run.Model, ToolsRunning(run, steps)),
-            Usage = new(totals.PromptTokens, totals.CompletionTokens, totals.TotalTokens, totals.CostUsd, totals.ModelCalls, totals.ToolCalls),
+            Usage = new(totals.PromptTokens, totals.CompletionTokens, totals.TotalTokens, totals.CostUsd, totals.ModelCalls, totals.ToolCalls, totals.SavedUsd),
             Routing = [.. steps.Where(step => step.Kind == StepRow.ModelKind).Select(Routing)],
             RequiredAction = status == RunStatus.RequiresAction ? required : null,
             Result = result,

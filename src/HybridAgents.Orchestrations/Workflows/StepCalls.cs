@@ -65,8 +65,8 @@ internal sealed class StepCalls(WorkflowValues values)
         if (wait.Until is not { } text)
             return Of(wait, wait.Event is { } name ? new { @event = name, number = state.Heard.GetValueOrDefault(name) } : new { seconds = wait.Seconds!.Value });
         string until = await values.RenderAsync(text, state);
-        return DateTimeOffset.TryParse(until, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? Of(wait, new { until = time.ToUniversalTime() })
+        return WaitStep.ParseUntil(until) is { } time
+            ? Of(wait, new { until = time })
             : StepRequest.Missing("until is no ISO 8601 time.");
     }
 

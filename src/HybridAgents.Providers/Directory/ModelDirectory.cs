@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace HybridAgents.Providers.Directory;
 
 /// <inheritdoc cref="IModelDirectory"/>
-internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard board, TimeProvider time, ILogger<ModelDirectory> logger) : IModelDirectory, IModelLists
+internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard board, CatalogueFile catalogue, TimeProvider time, ILogger<ModelDirectory> logger) : IModelDirectory, IModelLists
 {
     private readonly Lock _lock = new();
     private volatile Shelving _shelving = new([], []);
@@ -14,6 +14,12 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
     public async ValueTask<ModelSnapshot> GetAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<Shelf> shelves = Shelves();
+        if (catalogue.Refresh())
+        {
+            foreach (Shelf shelf in shelves)
+                shelf.Lists.Forget();
+        }
+
         ValueTask<ModelList>[] lists = [.. shelves.Select(shelf => shelf.Lists.GetAsync(cancellationToken))];
         Dictionary<ModelRef, ModelHealth> health = board.Read();
         List<ModelInfo> models = [];
@@ -38,7 +44,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
         {
             IReadOnlyList<Shelf> known = _shelving.Shelves;
             _shelving = new(providers, [.. providers.Select(provider =>
-                known.FirstOrDefault(shelf => ReferenceEquals(shelf.Provider, provider)) ?? new(provider, new(provider, time, logger)))]);
+                known.FirstOrDefault(shelf => ReferenceEquals(shelf.Provider, provider)) ?? new(provider, catalogue, new(provider, catalogue, time, logger)))]);
             return _shelving.Shelves;
         }
     }
@@ -46,7 +52,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
     private sealed record Shelving(IReadOnlyList<ModelProvider> Providers, IReadOnlyList<Shelf> Shelves);
 
     /// <summary>One provider's part of the directory.</summary>
-    private sealed class Shelf(ModelProvider provider, ModelListCache lists)
+    private sealed class Shelf(ModelProvider provider, CatalogueFile catalogue, ModelListCache lists)
     {
         private bool _discovered;
 
@@ -74,7 +80,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
             ModelRef absent = new(provider.Name, provider.Settings.Model);
             if (!tryIt)
                 health[absent] = health.GetValueOrDefault(absent, ModelHealth.Unknown) with { Available = false };
-            return ModelCatalogue.Describe(absent, provider.Source.Locality) with { IsProviderDefault = true, Split = ModelListCache.SplitOf(provider.Settings) };
+            return catalogue.Over(ModelCatalogue.Describe(absent, provider.Source.Locality)) with { IsProviderDefault = true, Split = ModelListCache.SplitOf(provider.Settings) };
         }
     }
 }

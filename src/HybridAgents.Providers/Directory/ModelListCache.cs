@@ -6,9 +6,10 @@ namespace HybridAgents.Providers.Directory;
 
 /// <summary>Asks one provider for its models at most once a minute, and never twice at the same time. Safe for concurrent use.</summary>
 /// <param name="provider">The provider.</param>
+/// <param name="catalogue">What the operator says of models.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told when the provider goes away and when it comes back.</param>
-internal sealed partial class ModelListCache(ModelProvider provider, TimeProvider time, ILogger<ModelDirectory> logger)
+internal sealed partial class ModelListCache(ModelProvider provider, CatalogueFile catalogue, TimeProvider time, ILogger<ModelDirectory> logger)
 {
     /// <summary>How long a list is kept.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
@@ -59,7 +60,8 @@ internal sealed partial class ModelListCache(ModelProvider provider, TimeProvide
         try
         {
             IEnumerable<ModelInfo> listed = (await provider.Source.ListAsync(patience.Token)).Where(static model => ModelNames.MayChat(model.Ref.Model));
-            list = new([.. SplitOf(provider.Settings) is { } split ? listed.Select(model => model with { Split = split }) : listed], Answered: true);
+            TrafficSplit? split = SplitOf(provider.Settings);
+            list = new([.. listed.Select(catalogue.Over).Select(model => split is null ? model : model with { Split = split })], Answered: true);
         }
         catch (Exception error) // Whatever one provider does, the others are still listed.
         {

@@ -11,7 +11,7 @@ internal static class OfflineSynthesis
     {
         List<(string Name, string Answer)> answers =
         [
-            .. ("\n" + results).Split("\n" + Heading, StringSplitOptions.RemoveEmptyEntries).Select(static part => part.Split('\n', 2))
+            .. ("\n" + results).Split("\n" + Heading).Skip(1).Select(static part => part.Split('\n', 2))
                 .Where(static part => part.Length == 2).Select(static part => (part[0].Split(" (", 2)[0], part[1].Trim())),
         ];
         if (answers.Count == 0)

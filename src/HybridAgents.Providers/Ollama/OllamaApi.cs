@@ -29,6 +29,9 @@ internal sealed class OllamaApi(HttpClient http, TimeProvider time)
     public Task<OllamaTags> TagsAsync(ModelRef model, CancellationToken cancellationToken) =>
         AskAsync(model, new HttpRequestMessage(HttpMethod.Get, "api/tags"), OllamaJson.Default.OllamaTags, cancellationToken);
 
+    public Task<OllamaEmbedding> EmbedAsync(ModelRef model, OllamaEmbedRequest request, CancellationToken cancellationToken) => AskAsync(
+        model, new HttpRequestMessage(HttpMethod.Post, "api/embed") { Content = JsonContent.Create(request, OllamaJson.Default.OllamaEmbedRequest) }, OllamaJson.Default.OllamaEmbedding, cancellationToken);
+
     /// <summary>What the server knows of a model; null if it does not have it.</summary>
     public async Task<OllamaShow?> ShowAsync(ModelRef model, CancellationToken cancellationToken)
     {

@@ -101,6 +101,15 @@ internal sealed record OllamaRunning(IReadOnlyList<OllamaRunningModel>? Models);
 
 internal sealed record OllamaRunningModel(string? Name, long Size, long SizeVram, DateTimeOffset? ExpiresAt);
 
+internal sealed record OllamaEmbedRequest(string Model, IReadOnlyList<string> Input, int? Dimensions)
+{
+    public bool Truncate { get; init; }
+
+    public int? KeepAlive { get; init; }
+}
+
+internal sealed record OllamaEmbedding(IReadOnlyList<float[]>? Embeddings, long? PromptEvalCount);
+
 internal sealed record OllamaError(string? Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -112,5 +121,7 @@ internal sealed record OllamaError(string? Error);
 [JsonSerializable(typeof(OllamaPullRequest))]
 [JsonSerializable(typeof(OllamaPullLine))]
 [JsonSerializable(typeof(OllamaRunning))]
+[JsonSerializable(typeof(OllamaEmbedRequest))]
+[JsonSerializable(typeof(OllamaEmbedding))]
 [JsonSerializable(typeof(OllamaError))]
 internal sealed partial class OllamaJson : JsonSerializerContext;

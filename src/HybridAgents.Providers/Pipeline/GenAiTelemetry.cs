@@ -19,6 +19,7 @@ public static class GenAiTelemetry
     internal const string TokenType = "gen_ai.token.type";
     internal const string ErrorType = "error.type";
     internal const string Chat = "chat";
+    internal const string Embeddings = "embeddings";
 
     internal static readonly ActivitySource Source = new(SourceName);
 

@@ -33,7 +33,7 @@ public sealed class RunOfAnAgentTests : IAsyncLifetime
     public async Task Start_Meta_HasTheBuiltInTeam()
     {
         RunRequest request = await StartAsync(""""agent_config":{"agent_type":"meta"}"""");
-        request.Agent.SubAgents.Select(static member => member.Name).ShouldBe(["general", "research", "coding", "creative", "math"]);
+        request.Agent.SubAgents.Select(static member => member.Name).ShouldBe(["general", "research", "contextual", "task", "coding", "creative", "math"]);
         request.Agent.SubAgents.ShouldAllBe(static member => member.Role.Length > 0 && member.Agent.AgentType == member.Name);
     }
 

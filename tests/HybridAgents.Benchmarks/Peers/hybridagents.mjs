@@ -1,5 +1,6 @@
 // The adapter for a comparison with other durable engines: `run engines --adapter` of the rig takes this file.
-// HYBRIDAGENTS_BENCHMARKS names the built HybridAgents.Benchmarks.dll.
+// HYBRIDAGENTS_BENCHMARKS names the HybridAgents.Benchmarks.dll to run: as built, or as it is deployed, which is compiled ahead of time (docs/decisions/0031):
+// dotnet publish tests/HybridAgents.Benchmarks -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o DIR
 import fs from 'node:fs';
 import path from 'node:path';
 

@@ -11,7 +11,8 @@ namespace HybridAgents.Benchmarks.Runs;
 /// <summary>A model that takes no time: asks for the calculator in as many turns as told, then answers.</summary>
 /// <param name="toolTurns">How many turns ask for a tool.</param>
 /// <param name="answerLength">Characters of the final answer, and of each text beside a tool call.</param>
-internal sealed class InstantModel(int toolTurns, int answerLength) : IModelGateway, IModelDirectory
+/// <param name="onCall">What happens in each call first.</param>
+internal sealed class InstantModel(int toolTurns, int answerLength, Action? onCall = null) : IModelGateway, IModelDirectory
 {
     private static readonly ModelInfo Model = new()
     {
@@ -30,6 +31,7 @@ internal sealed class InstantModel(int toolTurns, int answerLength) : IModelGate
     public async IAsyncEnumerable<ModelUpdate> StreamAsync(Cleared<ModelRequest> request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
+        onCall?.Invoke();
         int asked = request.Value.Messages.Count(message => message.Role == MessageRole.Tool);
         yield return new ModelUpdate.TextDelta(_text);
         if (asked < toolTurns)

@@ -73,6 +73,7 @@ public sealed class WorkflowCheckTests
     [InlineData("""[{"id":"p","type":"parallel","branches":[{"name":"x","steps":[{"id":"a","type":"agent","input":"x"}]}]},{"id":"b","type":"agent","input":"{{steps.a.output.text}}"}]""", "steps[1].input: the step 'a' cannot have run before this one, or runs inside of a parallel step, whose own output is read instead")]
     [InlineData("""[{"id":"w","type":"wait"}]""", "steps[0]: must have exactly one of seconds, until and event")]
     [InlineData("""[{"id":"w","type":"wait","seconds":1,"event":"x"}]""", "steps[0]: must have exactly one of seconds, until and event")]
+    [InlineData("""[{"id":"w","type":"wait","until":"tomorrow"}]""", "steps[0].until: must be an ISO 8601 time, such as 2030-01-31T09:00:00Z")]
     [InlineData("""[{"id":"l","type":"loop","until":"loop.iteration","steps":[{"id":"a","type":"agent","input":"x"}]}]""", "steps[0].until: is a number; a condition must be true or false")]
     [InlineData("""[{"id":"l","type":"loop","until":"loop.iteration == 'x'","steps":[{"id":"a","type":"agent","input":"x"}]}]""", "steps[0].until: '==' compares a number with a text")]
     [InlineData("""[{"id":"b","type":"branch","cases":[{"when":"loop.iteration > 1","steps":[{"id":"a","type":"agent","input":"x"}]}]}]""", "steps[0].cases[0].when: there is no 'loop' here; known: input, steps")]

@@ -122,6 +122,26 @@ public sealed class AgentChatTests : IAsyncLifetime
         (await Client.GetAsync($"/api/v1/conversations/{id}/export")).GetProperty("messages").GetArrayLength().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Chat_BusyConversation_IsRefusedOrQueuedAsAsked()
+    {
+        TaskCompletionSource gate = new();
+        _host.Model.Enqueue(WireReply.Says("One.").AfterSignal(gate.Task), WireReply.Says("Two."));
+        using HttpResponseMessage made = await Client.PostAsync("/api/v1/conversations", "");
+        string id = JsonElement.Parse(await made.Content.ReadAsStringAsync()).GetProperty("conversation_id").GetString()!;
+        string first = await Client.StartAsync(RunClient.Body("First", $$""","conversation_id":"{{id}}" """));
+        using HttpResponseMessage refused = await Client.PostAsync("/api/v1/chat", $$"""{"message":"Now","session_id":"{{id}}"}""");
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        string second = await Client.StartAsync(RunClient.Body("Second", $$""","conversation_id":"{{id}}","multitask_strategy":"enqueue" """));
+        JsonElement busy = await Client.GetAsync($"/api/v1/conversations/{id}");
+        (busy.GetProperty("active_run_id").GetString(), busy.GetProperty("queued_run_ids")[0].GetString()).ShouldBe((first, second));
+        gate.SetResult();
+        await Client.WaitAsync(second, "completed");
+        (await Client.GetAsync($"/api/v1/conversations/{id}/messages")).GetProperty("messages").EnumerateArray()
+            .Select(static entry => entry.GetProperty("message").GetProperty("content").GetString()).ShouldBe(["First", "One.", "Second", "Two."]);
+    }
+
     [Theory]
     [InlineData("PUT", "run", HttpStatusCode.MethodNotAllowed, "POST")]
     [InlineData("DELETE", "runs", HttpStatusCode.MethodNotAllowed, "GET")]

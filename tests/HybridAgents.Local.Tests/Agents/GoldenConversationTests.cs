@@ -206,6 +206,32 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
         (await talk.SayAsync("Ask math to compute 2 + 2")).GetProperty("response").GetString()!.ShouldEndWith("2 + 2 = 4.");
     }
 
+    [Theory]
+    [InlineData("approve", 86_400, "[tasks - keeps tasks] The tool delete_task answered: Task task_1 deleted.")]
+    [InlineData("reject", 86_400, "[tasks - keeps tasks] The tool delete_task answered: A person refused this call: Not now")]
+    [InlineData(null, 1, "[tasks - keeps tasks] The tool delete_task answered: The approval was not given in time.")]
+    public async Task Meta_QuestionOfABranch_IsAnsweredAtTheRoot(string? decision, int seconds, string expected)
+    {
+        await PostAsync("/api/v1/tasks", """{"title":"buy milk"}""", HttpStatusCode.Created);
+        string task = TaskId().Match((await _client.GetAsync("/api/v1/tasks")).GetRawText()).Value;
+        string run = await _client.StartAsync(RunClient.Body($"Ask tasks to delete {task}", $$"""
+            ,"agent_config":{"agent_type":"meta","sub_agents":[{"name":"tasks","agent_id":"task","role":"keeps tasks"}]},"approval":{"timeout_seconds":{{seconds}}}
+            """));
+        if (decision is not null)
+        {
+            JsonElement action = (await _client.WaitAsync(run, "requires_action")).GetProperty("required_action");
+            (action.GetProperty("type").GetString(), action.GetProperty("calls")[0].GetProperty("path").GetString()).ShouldBe(("approval", "tasks"));
+            string path = $"/api/v1/agents/runs/{run}/approvals/{action.GetProperty("calls")[0].GetProperty("call_id").GetString()}";
+            await PostAsync(path, $$"""{"decision":"{{decision}}","comment":"Not now"}""", HttpStatusCode.OK);
+            await PostAsync(path, $$"""{"decision":"{{decision}}"}""", HttpStatusCode.OK);
+            await PostAsync(path, $$"""{"decision":"{{(decision == "approve" ? "reject" : "approve")}}"}""", HttpStatusCode.Conflict);
+        }
+
+        (await _client.WaitAsync(run, "completed", "failed")).GetProperty("status").GetString().ShouldBe("completed");
+        AgentTalk.Transcript((await _client.GetAsync($"/api/v1/agents/runs/{run}/messages")).GetProperty("messages")).Split('\n').ShouldContain($"tool: {expected}");
+        (await _client.GetAsync("/api/v1/tasks")).GetProperty("tasks").GetArrayLength().ShouldBe(decision == "approve" ? 0 : 1);
+    }
+
     private async Task PostAsync(string path, string body, HttpStatusCode expected)
     {
         using HttpResponseMessage answer = await _client.PostAsync(path, body);

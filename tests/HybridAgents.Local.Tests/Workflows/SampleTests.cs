@@ -57,6 +57,16 @@ public sealed class SampleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Workflow_OfTheConceptPage_IsRight()
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(Folder, "..", "docs", "concepts", "workflows.md"));
+        int start = page.IndexOf("```json", StringComparison.Ordinal) + "```json".Length;
+        using HttpResponseMessage answer = await _client.PostAsync("/api/v1/workflows/validate", page[start..page.IndexOf("```", start, StringComparison.Ordinal)]);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Article_WithAnEditor_IsPublishedAfterTwoRounds()
     {
         string id = await StartAsync("article");

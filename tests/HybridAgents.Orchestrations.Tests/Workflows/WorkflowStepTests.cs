@@ -40,17 +40,49 @@ public sealed class WorkflowStepTests
         events[^1].Type.ShouldBe(RunEventTypes.RunCompleted);
     }
 
-    [Fact]
-    public async Task Next_LeavesStepsOut()
+    [Theory]
+    [InlineData("""{"a":{"b":[1,2]}}""", """[2,0]""")]
+    [InlineData("```json\n{\"a\":{\"b\":[1,2]}}\n```\n", """[2,0]""")]
+    [InlineData("""{"a":""", """[null,null]""")]
+    [InlineData("plain {{input.secret}} text", """[null,null]""")]
+    public async Task Data_OfAnAnswer_IsItsJson(string answer, string expected)
+    {
+        await using RunHost host = await WorkflowTest.StartAsync();
+        host.Models.Script = Says(answer);
+
+        JsonElement output = await host.OutputAsync(
+            """{"id":"a","type":"agent","input":"x"},{"id":"b","type":"branch","cases":[{"when":"steps.a.output.data != null","steps":[{"id":"w","type":"wait","seconds":0}]}]}""",
+            output: """["{{steps.a.output.data.a.b[1]}}","{{steps.b.output.case}}"]""");
+
+        output.GetRawText().ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(true, """["[1]",null,"[4]"]""")]
+    [InlineData(false, """[null,"[3]","[4]"]""")]
+    public async Task Next_AndBranches_LeaveStepsOut(bool first, string expected)
     {
         await using RunHost host = await WorkflowTest.StartAsync();
 
         JsonElement output = await host.OutputAsync(
-            """{"id":"b","type":"branch","cases":[{"when":"input.short","steps":[{"id":"one","type":"agent","input":"1","next":"end"},{"id":"two","type":"agent","input":"2","next":"end"}]}],"else":[{"id":"three","type":"agent","input":"3"}]}""".Replace(""","next":"end"},{"id":"two","type":"agent","input":"2","next":"end"}""", "}"),
-            """{"short":false}""", """["{{steps.b.output.case}}","{{steps.one.output}}","{{steps.three.output.text}}"]""");
+            """
+            {"id":"b","type":"branch","next":"last","cases":[{"when":"input.first","steps":[{"id":"one","type":"agent","input":"1"}]}],"else":[{"id":"three","type":"agent","input":"3"}]},
+            {"id":"last","type":"agent","input":"4","next":"end"}
+            """,
+            $$"""{"first":{{(first ? "true" : "false")}}}""", """["{{steps.one.output.text}}","{{steps.three.output.text}}","{{steps.last.output.text}}"]""");
 
-        output.GetRawText().ShouldBe("""[null,null,"[3]"]""");
-        (await host.OutputAsync("""{"id":"a","type":"agent","input":"1","next":"end"}""")).GetString().ShouldBe("[1]");
+        output.GetRawText().ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Next_ToALaterStep_SkipsThoseBetween()
+    {
+        await using RunHost host = await WorkflowTest.StartAsync();
+        string id = await host.StartAsync(
+            """{"id":"b","type":"branch","cases":[{"when":"true","steps":[{"id":"x","type":"branch","cases":[{"when":"false","steps":[{"id":"no","type":"agent","input":"no"}]}],"else":[{"id":"yes","type":"agent","input":"yes"}],"next":"end"}]}]},{"id":"z","type":"agent","input":"z"}""");
+        RunView run = await host.EndOfAsync(id);
+
+        run.Progress.Agents.Select(agent => agent.Path).ShouldBe(["yes", "z"]);
     }
 
     [Fact]

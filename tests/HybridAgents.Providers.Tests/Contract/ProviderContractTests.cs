@@ -220,6 +220,23 @@ public abstract class ProviderContractTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_SlowFirstByte_IsWaitedForAsLongAsAllowed()
+    {
+        await using ProviderHarness patient = new([.. Settings, ("Timeouts:Idle", "0.1"), ("Timeouts:FirstToken", "30")]);
+        TaskCompletionSource gate = new();
+        Server.Enqueue(WireReply.Says("Late, ", "but here.").AfterSignal(gate.Task));
+        Task<IReadOnlyList<ModelUpdate>> late = patient.AskAsync(ProviderHarness.Request(Model), Locality);
+        await Server.NextRequestAsync();
+        gate.SetResult();
+        (await late)[^1].ShouldBeOfType<ModelUpdate.Finished>();
+
+        await using ProviderHarness impatient = new([.. Settings, ("Timeouts:Idle", "30"), ("Timeouts:FirstToken", "0.1")]);
+        Server.Enqueue(WireReply.Says("Too late.").AfterSignal(new TaskCompletionSource().Task));
+        (await Should.ThrowAsync<ProviderException>(() => impatient.AskAsync(ProviderHarness.Request(Model), Locality))).Fault.ShouldBe(ProviderFault.Timeout);
+        await (await Server.NextRequestAsync()).Aborted.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task Stream_NothingListens_IsUnreachableAndNamesTheSetting()
     {
         await Server.DisposeAsync();

@@ -14,6 +14,8 @@ namespace HybridAgents.Providers.Tests.Directory;
 
 public sealed class ModelDirectoryTests
 {
+    private static readonly CatalogueFile NoCatalogue = new(null, TimeProvider.System, NullLogger<CatalogueFile>.Instance);
+
     [Fact]
     public async Task Get_NothingConfigured_OffersOnlyTheOfflineModel()
     {
@@ -77,7 +79,7 @@ public sealed class ModelDirectoryTests
         OllamaApi api = new(http, time);
         OllamaModels source = new(api, settings, time);
         using ProviderRegistry registry = new([new(settings, new OllamaChatClient(settings, api, source), source)]);
-        ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
+        ModelDirectory directory = new(registry, new(new(), time), NoCatalogue, time, NullLogger<ModelDirectory>.Instance);
         (await directory.GetAsync(default)).Models.ShouldBeEmpty();
 
         server.TagsStatus = 200;
@@ -96,7 +98,7 @@ public sealed class ModelDirectoryTests
         TaskCompletionSource<IReadOnlyList<ModelInfo>> answer = new();
         SlowSource source = new(answer.Task);
         using ProviderRegistry registry = new([new(new() { Name = "slow", Endpoint = new("http://localhost"), Model = "m", Configured = true }, new OfflineChatClient(), source)]);
-        ModelDirectory directory = new(registry, new(new(), TimeProvider.System), new ManualTimeProvider(), NullLogger<ModelDirectory>.Instance);
+        ModelDirectory directory = new(registry, new(new(), TimeProvider.System), NoCatalogue, new ManualTimeProvider(), NullLogger<ModelDirectory>.Instance);
 
         Task<ModelSnapshot>[] asked = [.. Enumerable.Range(0, 20).Select(_ => directory.GetAsync(default).AsTask())];
         answer.SetResult([]);
@@ -113,7 +115,7 @@ public sealed class ModelDirectoryTests
         ManualTimeProvider time = new();
         SlowSource source = new(new TaskCompletionSource<IReadOnlyList<ModelInfo>>().Task);
         using ProviderRegistry registry = RegistryOf(source, modelConfigured);
-        ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
+        ModelDirectory directory = new(registry, new(new(), time), NoCatalogue, time, NullLogger<ModelDirectory>.Instance);
         Task<ModelSnapshot> asked = directory.GetAsync(default).AsTask();
         await source.Asked.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -128,7 +130,7 @@ public sealed class ModelDirectoryTests
         ManualTimeProvider time = new();
         SlowSource source = new(Task.FromResult<IReadOnlyList<ModelInfo>>([ModelCatalogue.Describe(new("slow", "other"), Locality.Cloud)]));
         using ProviderRegistry registry = RegistryOf(source, modelConfigured: false);
-        ModelDirectory directory = new(registry, new(new(), time), time, NullLogger<ModelDirectory>.Instance);
+        ModelDirectory directory = new(registry, new(new(), time), NoCatalogue, time, NullLogger<ModelDirectory>.Instance);
         await directory.GetAsync(default);
         source.Hang();
         time.Advance(ModelListCache.Lifetime);

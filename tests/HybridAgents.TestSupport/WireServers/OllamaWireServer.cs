@@ -45,6 +45,7 @@ public sealed class OllamaWireServer : WireServer
         app.MapGet("/api/tags", TagsAsync);
         app.MapPost("/api/show", ShowAsync);
         app.MapPost("/api/pull", PullAsync);
+        app.MapPost("/api/embed", EmbedAsync);
         app.MapGet("/api/ps", context => context.Response.WriteAsync(
             """{"models":[{"name":"llama2:latest","model":"llama2:latest","size":4000,"size_vram":3000,"expires_at":"2026-01-01T01:00:00.5+01:00"}]}"""));
     }
@@ -99,6 +100,22 @@ public sealed class OllamaWireServer : WireServer
             capabilities = model.Capabilities,
             model_info = new Dictionary<string, object> { ["general.architecture"] = "wire", ["wire.context_length"] = model.ContextLength },
             remote_host = model.RemoteHost,
+        }));
+    }
+
+    /// <summary>The requests for vectors so far.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<JsonElement> Embedded { get; } = new();
+
+    /// <summary>A vector for each text: its length and its place.</summary>
+    private async Task EmbedAsync(HttpContext context)
+    {
+        JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+        Embedded.Enqueue(body);
+        await context.Response.WriteAsync(JsonSerializer.Serialize(new
+        {
+            model = body.GetProperty("model").GetString(),
+            embeddings = body.GetProperty("input").EnumerateArray().Select((text, index) => new float[] { text.GetString()!.Length, index }),
+            prompt_eval_count = 5,
         }));
     }
 

@@ -38,9 +38,33 @@ public sealed class OpenAiWireServer : WireServer
         foreach (string root in (string[])["", "/openai"]) // Azure OpenAI's address ends in /openai/v1.
         {
             app.MapPost($"{root}/v1/chat/completions", AnswerAsync);
+            app.MapPost($"{root}/v1/embeddings", EmbedAsync);
             app.MapGet($"{root}/v1/models", ListAsync);
         }
     }
+
+    /// <summary>The requests for vectors so far.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<JsonElement> Embedded { get; } = new();
+
+    /// <summary>The status of answers to requests for vectors.</summary>
+    public int EmbeddingsStatus { get; set; } = 200;
+
+    /// <summary>A vector for each text: its length and its place, packed as the SDK asks for it.</summary>
+    private async Task EmbedAsync(HttpContext context)
+    {
+        JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+        Embedded.Enqueue(body);
+        context.Response.StatusCode = EmbeddingsStatus;
+        await context.Response.WriteAsync(EmbeddingsStatus != 200 ? RenderError("refused", EmbeddingsStatus) : JsonSerializer.Serialize(new
+        {
+            @object = "list",
+            model = body.GetProperty("model").GetString(),
+            data = body.GetProperty("input").EnumerateArray().Select((text, index) => new { @object = "embedding", index, embedding = Packed(text.GetString()!.Length, index) }),
+            usage = new { prompt_tokens = 9, total_tokens = 9 },
+        }));
+    }
+
+    private static string Packed(params float[] vector) => Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector));
 
     /// <summary>Strict services refuse what they do not know.</summary>
     protected override WireReply? Refuse(WireRequest request)

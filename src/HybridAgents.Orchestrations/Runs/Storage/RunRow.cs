@@ -30,6 +30,7 @@ internal sealed class RunRow(TableRow row)
     public const string CompletionTokensName = "completion_tokens";
     public const string EstimatedName = "estimated";
     public const string CostName = "cost_usd";
+    public const string SavedName = "saved_usd";
     public const string ModelCallsName = "model_calls";
     public const string ToolCallsName = "tool_calls";
     public const string EndedName = "ended";
@@ -144,7 +145,8 @@ internal sealed class RunRow(TableRow row)
     public RunTotals Totals => new(
         row.Get<long>(PromptTokensName), row.Get<long>(CompletionTokensName), row.Get<bool>(EstimatedName),
         decimal.Parse(row.Get<string>(CostName) ?? "0", System.Globalization.CultureInfo.InvariantCulture),
-        row.Get<int>(ModelCallsName), row.Get<int>(ToolCallsName));
+        row.Get<int>(ModelCallsName), row.Get<int>(ToolCallsName),
+        decimal.Parse(row.Get<string>(SavedName) ?? "0", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The row of a new run that a caller started.</summary>
     public static TableRow New(string runId, RunRequest request, string tenant, DateTimeOffset now, IndexEntry index, IdempotencyKey? idempotency) =>
@@ -184,25 +186,26 @@ internal sealed class RunRow(TableRow row)
 }
 
 /// <summary>What a run has used up to now.</summary>
-internal readonly record struct RunTotals(long PromptTokens, long CompletionTokens, bool Estimated, decimal CostUsd, int ModelCalls, int ToolCalls)
+internal readonly record struct RunTotals(long PromptTokens, long CompletionTokens, bool Estimated, decimal CostUsd, int ModelCalls, int ToolCalls, decimal SavedUsd = 0)
 {
     public long TotalTokens => PromptTokens + CompletionTokens;
 
     /// <summary>The totals after a model call that asked for <paramref name="toolCalls"/> tools.</summary>
-    public RunTotals Plus(TokenUsage usage, decimal? costUsd, int modelCalls, int toolCalls) => new(
+    public RunTotals Plus(TokenUsage usage, decimal? costUsd, int modelCalls, int toolCalls, decimal savedUsd = 0) => new(
         PromptTokens + usage.PromptTokens, CompletionTokens + usage.CompletionTokens, Estimated || usage.Estimated,
-        CostUsd + (costUsd ?? 0), ModelCalls + modelCalls, ToolCalls + toolCalls);
+        CostUsd + (costUsd ?? 0), ModelCalls + modelCalls, ToolCalls + toolCalls, SavedUsd + savedUsd);
 
     /// <summary>The totals with those of a sub-run.</summary>
     public RunTotals Plus(RunTotals other) => new(
         PromptTokens + other.PromptTokens, CompletionTokens + other.CompletionTokens, Estimated || other.Estimated,
-        CostUsd + other.CostUsd, ModelCalls + other.ModelCalls, ToolCalls + other.ToolCalls);
+        CostUsd + other.CostUsd, ModelCalls + other.ModelCalls, ToolCalls + other.ToolCalls, SavedUsd + other.SavedUsd);
 
     public TableRow WriteTo(TableRow row) => row
         .Set(RunRow.PromptTokensName, PromptTokens)
         .Set(RunRow.CompletionTokensName, CompletionTokens)
         .Set(RunRow.EstimatedName, Estimated)
         .Set(RunRow.CostName, CostUsd.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        .Set(RunRow.SavedName, SavedUsd == 0 ? null : SavedUsd.ToString(System.Globalization.CultureInfo.InvariantCulture))
         .Set(RunRow.ModelCallsName, ModelCalls)
         .Set(RunRow.ToolCallsName, ToolCalls);
 }
