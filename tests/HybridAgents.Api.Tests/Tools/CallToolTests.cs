@@ -71,6 +71,20 @@ public sealed class CallToolTests : IAsyncLifetime
         await answer.ErrorAsync(HttpStatusCode.Forbidden, "forbidden");
     }
 
+    [Fact]
+    public async Task ReviewToolExecution_OfACallThatNeedsNone_Is404()
+    {
+        using HttpResponseMessage done = await CallAsync(_host.User, """{"name":"calculator","arguments":{"expression":"1"}}""");
+        string path = $"/api/v1/tools/executions/{(await done.JsonAsync()).GetProperty("call_id").GetString()}/review";
+        using HttpResponseMessage unneeded = await _host.User.PostAsync(path, ApiHost.Json("""{"decision":"done"}"""));
+        using HttpResponseMessage wrong = await _host.User.PostAsync(path, ApiHost.Json("""{"decision":"perhaps"}"""));
+        using HttpResponseMessage guest = await _host.Guest.PostAsync(path, ApiHost.Json("""{"decision":"done"}"""));
+
+        await unneeded.ErrorAsync(HttpStatusCode.NotFound, "not_found");
+        (await wrong.FaultsAsync()).Keys.ShouldBe(["decision"]);
+        await guest.ErrorAsync(HttpStatusCode.Forbidden, "forbidden");
+    }
+
     [Theory]
     [InlineData("call_00000000000000000000000000000000")]
     [InlineData("run_x")]
