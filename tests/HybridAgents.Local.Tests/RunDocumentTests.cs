@@ -33,7 +33,7 @@ public sealed class RunDocumentTests : IAsyncLifetime
         run.GetProperty("progress").GetRawText().ShouldBe(
             """{"turn":2,"max_turns":16,"activity":"finished","provider":"openai","model":"gpt-4o","tools_running":[],"agents":[]}""");
         JsonElement usage = run.GetProperty("usage");
-        Names(usage).ShouldBe(["prompt_tokens", "completion_tokens", "total_tokens", "cost_usd", "model_calls", "tool_calls"]);
+        Names(usage).ShouldBe(["prompt_tokens", "completion_tokens", "total_tokens", "cost_usd", "model_calls", "tool_calls", "estimated_savings_usd"]);
         (usage.GetProperty("prompt_tokens").GetInt64(), usage.GetProperty("total_tokens").GetInt64()).ShouldBe((31, 42));
         (usage.GetProperty("model_calls").GetInt32(), usage.GetProperty("tool_calls").GetInt32()).ShouldBe((2, 1));
         JsonElement route = run.GetProperty("routing")[1];
