@@ -42,7 +42,10 @@ public sealed class ToolResultTests
     {
         public ToolDefinition Definition { get; } = new()
         {
-            Name = "endless", Description = "Never ends.", Parameters = JsonElement.Parse("""{"type":"object","properties":{}}"""), Timeout = TimeSpan.FromSeconds(1),
+            Name = "endless",
+            Description = "Never ends.",
+            Parameters = JsonElement.Parse("""{"type":"object","properties":{}}"""),
+            Timeout = TimeSpan.FromSeconds(1),
         };
 
         public async Task<ToolOutput> InvokeAsync(ToolInvocation call, CancellationToken cancellationToken)

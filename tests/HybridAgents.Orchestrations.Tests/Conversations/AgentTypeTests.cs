@@ -95,7 +95,8 @@ public sealed class AgentTypeTests
             ? ByTurn(Calls(("route_to_subsystem", """{"subsystem":"research","task":"How hot is the water for green tea?"}""")), Says("So.")) : Says("Hot."))(request, token);
         await host.RunAsync(new()
         {
-            Agent = new() { AgentType = "meta", SubAgents = [new("research", "finds", new() { AgentType = "research" })] }, Messages = [Message.User("Tea?")],
+            Agent = new() { AgentType = "meta", SubAgents = [new("research", "finds", new() { AgentType = "research" })] },
+            Messages = [Message.User("Tea?")],
         });
         host.Models.Sent[2].Value.Messages[^2].Content!.ShouldContain("seventy degrees");
     }
