@@ -29,7 +29,7 @@ internal static class ProviderKinds
             Profile = Older with { AskForUsage = false, ParallelSwitch = false, Names = false, Features = (Common | ModelFeatures.Seed) & ~ModelFeatures.ToolDemand },
         },
         Compatible("HuggingFace", "https://router.huggingface.co/v1", "openai/gpt-oss-120b", "HF_TOKEN"),
-        new("Offline", "offline", ProviderDialect.Offline, "http://localhost", OfflineChatClient.Model) { Discovered = true },
+        new("Offline", "offline", ProviderDialect.Offline, "http://localhost", OfflineChatClient.Model) { RunsModels = true, Discovered = true },
     ];
 
     /// <summary>What everybody but OpenAI understands.</summary>

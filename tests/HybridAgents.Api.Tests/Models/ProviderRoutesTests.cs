@@ -32,6 +32,13 @@ public sealed class ProviderRoutesTests : IAsyncLifetime
         second.Requests[0].Headers["Authorization"].ShouldBe("Bearer sk-second-secret");
     }
 
+    [Theory]
+    [InlineData("offline", "local")]
+    [InlineData("ollama", "local")]
+    [InlineData("openai", "cloud")]
+    public async Task Get_SaysWhereItsModelsRun(string name, string locality) =>
+        (await (await _gateway.Host.Admin.GetAsync($"/api/v1/providers/{name}")).JsonAsync()).GetProperty("locality").GetString().ShouldBe(locality);
+
     [Fact]
     public async Task Put_ProviderMovesDuringACall_TheCallEndsOnTheOldOne()
     {
