@@ -22,7 +22,7 @@ public sealed class WorkflowCommandTests : IDisposable
     public async Task Workflow_InAFile_IsCheckedDrawnAndRunTwice()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "sum.json"), Sum);
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "inputs.json"), """{"a":41}""");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "inputs.json"), """{"inputs":{"a":41}}""");
 
         ProcessResult valid = await HybridAsync("workflow", "validate", "sum.json");
         ProcessResult graph = await HybridAsync("workflow", "graph", "sum.json");
@@ -35,6 +35,15 @@ public sealed class WorkflowCommandTests : IDisposable
         JsonNode document = JsonNode.Parse(again.Output)!;
         document["workflow"]!["version"]!.GetValue<int>().ShouldBe(1);
         document["result"]!["message"]!["content"]!.GetValue<string>().ShouldBe("The sum is 2.");
+    }
+
+    [Fact]
+    public async Task Workflow_UnknownOption_PointsToTheCommandsOwnHelp()
+    {
+        ProcessResult result = await HybridAsync("workflow", "run", "sum.json", "--input", "x");
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldContain("See: hybrid workflow run --help");
     }
 
     [Fact]

@@ -64,5 +64,5 @@ internal static class HybridCommand
     }
 
     private static string PathOf(System.CommandLine.Parsing.CommandResult result) =>
-        result.Parent is System.CommandLine.Parsing.CommandResult ? $"hybrid {result.Command.Name}" : "hybrid";
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "hybrid";
 }

@@ -47,7 +47,7 @@ internal static class WorkflowCommand
     private static Command Run(GlobalOptions globals, Terminal terminal)
     {
         Argument<string> file = FileArgument();
-        Option<string?> inputs = new("--inputs") { Description = "The inputs as a JSON object, or @FILE: a file with one.", HelpName = "JSON" };
+        Option<string?> inputs = new("--inputs") { Description = "The inputs as a JSON object, bare or as the member 'inputs' of one; or @FILE: a file with one.", HelpName = "JSON" };
         Option<string?> model = new("--model") { Description = "The model of agents that name none.", HelpName = "MODEL" };
         Command command = new("run", "Keeps a workflow under its id, runs it and follows the run. Ctrl+C cancels the run.") { file, inputs, model };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -58,7 +58,7 @@ internal static class WorkflowCommand
                 : throw new CliException(ExitCodes.Usage, "The workflow has no id: it needs one to be kept.");
             JsonObject body = [];
             if (parsed.GetValue(inputs) is { } given)
-                body["inputs"] = Parse(given.StartsWith('@') ? await TextAsync(given[1..], cancellationToken) : given, "--inputs");
+                body["inputs"] = Bare(Parse(given.StartsWith('@') ? await TextAsync(given[1..], cancellationToken) : given, "--inputs"));
             if (parsed.GetValue(model) is { } chosen)
                 body["model"] = chosen;
             bool json = globals.Json(parsed);
@@ -96,6 +96,9 @@ internal static class WorkflowCommand
             throw new CliException(ExitCodes.Usage, $"The file '{path}' cannot be read: {error.Message}");
         }
     }
+
+    /// <summary>The body of a start over HTTP has its inputs in a member, and serves here, too.</summary>
+    private static JsonNode? Bare(JsonNode? inputs) => inputs is JsonObject { Count: 1 } body && body["inputs"] is JsonObject bare ? bare.DeepClone() : inputs;
 
     private static JsonNode? Parse(string text, string what)
     {
