@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
@@ -31,24 +32,35 @@ public sealed class WorkflowParallelTests
     [Fact]
     public async Task Items_EachByItself_KeepTheirOrderAndTheBound()
     {
-        int running = 0, most = 0;
+        int calls = 0;
+        TaskCompletionSource second = new();
         TestTool work = new("work", async (call, token) =>
         {
-            int now = Interlocked.Increment(ref running);
-            InterlockedMax(ref most, now);
-            await Task.Delay(20, token);
-            Interlocked.Decrement(ref running);
+            if (Interlocked.Increment(ref calls) == 2)
+                second.SetResult();
+            await second.Task.WaitAsync(token); // Two do run side by side.
             return new(call.Arguments.GetProperty("x").GetRawText());
         })
         { Definition = TestTool.Define("work") };
         await using RunHost host = await WorkflowTest.StartAsync(tools: work);
 
-        JsonElement output = await host.OutputAsync(
+        string id = await host.StartAsync(
             """{"id":"p","type":"parallel","items":"{{input.list}}","max_concurrency":2,"steps":[{"id":"w","type":"tool","tool":"work","arguments":{"x":"{{item.n}}"}}]}""",
-            """{"list":[{"n":5},{"n":4},{"n":3},{"n":2},{"n":1}]}""", """["{{join(steps.p.output.items, ' ')}}","{{steps.p.output.items[1].text}}"]""");
+            """{"list":[{"n":5},{"n":4},{"n":3},{"n":2},{"n":1}]}""", ""","output":["{{join(steps.p.output.items, ' ')}}","{{steps.p.output.items[1].text}}"]""");
 
-        output.GetRawText().ShouldBe("""["5 4 3 2 1","4"]""");
-        most.ShouldBe(2);
+        (await host.EndOfAsync(id)).Result!.Message!.Content.ShouldBe("""["5 4 3 2 1","4"]""");
+        HashSet<int?> running = [];
+        List<int> counts = [];
+        foreach (HistoryEntry entry in await host.Get<IDurableClient>().GetHistoryAsync(id))
+        {
+            if (entry.Kind == "sub_orchestration_started")
+                running.Add(entry.TaskId);
+            else if (entry.Kind == "task_completed")
+                running.Remove(entry.TaskId);
+            counts.Add(running.Count);
+        }
+
+        counts.Max().ShouldBe(2);
     }
 
     [Theory]
@@ -186,13 +198,5 @@ public sealed class WorkflowParallelTests
         begun.Count(what => what == crashAt).ShouldBe(2);
         events.Select(entry => entry.Sequence).ShouldBe(Enumerable.Range(1, events.Count).Select(number => (long)number));
         events.Count(entry => entry.Type == RunEventTypes.AgentCompleted).ShouldBe(2);
-    }
-
-    private static void InterlockedMax(ref int most, int value)
-    {
-        int seen;
-        while ((seen = Volatile.Read(ref most)) < value && Interlocked.CompareExchange(ref most, value, seen) != seen)
-        {
-        }
     }
 }
