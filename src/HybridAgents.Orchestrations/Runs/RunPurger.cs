@@ -21,7 +21,9 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
     /// <summary>Removes an ended run with its sub-runs. A sub-run alone is not removed while its root is there: its parent may still read it.</summary>
     public async Task<PurgeResult> PurgeAsync(RunRow run, CancellationToken cancellationToken)
     {
-        if (!run.BaseStatus.IsTerminal() || run.RootId is not null)
+        if (run.RootId is not null)
+            return PurgeResult.PartOfAnother;
+        if (!run.BaseStatus.IsTerminal())
             return PurgeResult.NotTerminal;
         await RemoveInstanceAsync(run.Id, cancellationToken);
         if (run.ConversationId is not null)
