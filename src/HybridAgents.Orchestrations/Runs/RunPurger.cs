@@ -9,7 +9,8 @@ using HybridAgents.Orchestrations.Webhooks;
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Removes runs with all their data. The run row goes before the index entry: what a crash leaves behind is found again through the index.</summary>
-internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests, SubRunStore subRuns, ConversationTurns turns)
+internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests, SubRunStore subRuns, ConversationTurns turns,
+    ConversationRows conversations)
 {
     private const int BatchSize = 100;
 
@@ -31,6 +32,8 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
         if (run.HasWebhook)
             await RemoveInstanceAsync(WebhookDelivery.InstanceOf(run.Id), cancellationToken);
         await RemoveAsync(run, cancellationToken);
+        if (run.ConversationId is { } conversation)
+            await conversations.ForgetRunAsync(conversation, run.Id, cancellationToken);
         return PurgeResult.Purged;
     }
 
