@@ -51,6 +51,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunIndex>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<Mailbox>();
+        services.AddSingleton<TranscriptTails>();
         services.AddSingleton<Transcript>();
         services.AddSingleton<CatalogueArchive>();
         services.AddSingleton<JobRows>();

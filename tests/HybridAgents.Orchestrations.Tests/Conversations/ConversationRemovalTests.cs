@@ -1,5 +1,4 @@
 using HybridAgents.Core.Models;
-using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Conversations;
