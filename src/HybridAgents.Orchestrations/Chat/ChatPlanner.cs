@@ -1,6 +1,7 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.Chat;
@@ -29,11 +30,11 @@ internal sealed class ChatPlanner(ChatModels chatModels, FeatureExtractor featur
 
     /// <summary>Finds who may and can serve the chat of that id.</summary>
     /// <exception cref="ChatException">Nobody may or can serve.</exception>
-    public async ValueTask<ChatPlan> PlanAsync(string id, ChatRequest request, string tenant, RoutingBudget left, CancellationToken cancellationToken)
+    public async ValueTask<ChatPlan> PlanAsync(string id, ChatRequest request, string tenant, CallBudget budget, CancellationToken cancellationToken)
     {
-        RoutingRequest question = await AskAsync(request, tenant, left, TrafficDraw.Of(id), cancellationToken);
+        RoutingRequest question = await AskAsync(request, tenant, await budget.LeftAsync(default, cancellationToken), TrafficDraw.Of(id), cancellationToken);
         RoutingDecision decision = Router.Decide(question);
-        return Narrow(decision, question.Catalogue, request.Options.Needs) is { Candidates.Count: > 0 } plan ? plan : throw ChatFailure.NobodyServes(decision, request);
+        return Narrow(decision, question.Catalogue, request.Options.Needs) is { Candidates.Count: > 0 } plan ? plan : throw ChatFailure.NobodyServes(decision, request, budget);
     }
 
     /// <summary>Leaves out whoever cannot do what the options ask.</summary>

@@ -6,11 +6,12 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
+using HybridAgents.Orchestrations.Usage;
 
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <inheritdoc cref="IChatService"/>
-internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatModels models, ChatLog log, IBudgets budgets, TimeProvider time) : IChatService
+internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatModels models, ChatLog log, IBudgets budgets, IUsage usage, TimeProvider time) : IChatService
 {
     /// <summary>Longer than any call may take.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -30,11 +31,11 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatMod
     private async Task<T> ServeAsync<T>(ChatRequest request, RunCaller caller, Func<ChatCall, ChatRecord, Task<T>> serve, CancellationToken cancellationToken)
     {
         string id = $"chatcmpl-{Guid.NewGuid():N}";
-        CallBudget budget = new(budgets, caller.Account, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
-        ChatRecord record = new(id, log, caller, budget, time);
+        CallBudget budget = new(budgets, caller.Accounts, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
+        ChatRecord record = new(id, log, caller, budget, usage, time);
         try
         {
-            ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, await budget.LeftAsync(default, cancellationToken), cancellationToken);
+            ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, budget, cancellationToken);
             return await serve(new(request, plan, gate, models, budget, record, time), record);
         }
         catch (ChatException failure)

@@ -33,7 +33,7 @@ internal static class ProviderKinds
     ];
 
     /// <summary>What everybody but OpenAI understands.</summary>
-    private static OpenAIProfile Older => new() { TokenLimit = "max_tokens", Features = ModelFeatures.All & ~ModelFeatures.ReasoningEffort };
+    private static OpenAIProfile Older => new() { TokenLimit = "max_tokens", AnyArguments = false, Features = ModelFeatures.All & ~ModelFeatures.ReasoningEffort };
 
     /// <summary>What every cloud service that speaks OpenAI's language honours; the seed has other names, or none, and probabilities are rare.</summary>
     private static ModelFeatures Common => ModelFeatures.TopP | ModelFeatures.Penalties | ModelFeatures.Stop | ModelFeatures.JsonFormat | ModelFeatures.JsonSchema | ModelFeatures.ToolDemand;

@@ -72,10 +72,27 @@ public sealed class OpenAiWireServer : WireServer
         JsonElement body = request.Json;
         if (Quirks.UnknownFields.FirstOrDefault(field => body.TryGetProperty(field, out _)) is { } unknown)
             return WireReply.Refuses(422, $"Extra inputs are not permitted: {unknown}");
+        if (Quirks.ParsesArguments && CallsOf(body).Any(static call => !IsObject(call.GetProperty("function").GetProperty("arguments").GetString()!)))
+            return WireReply.Refuses(400, "Expecting property name enclosed in double quotes");
         IEnumerable<string?> ids = body.GetProperty("messages").EnumerateArray().SelectMany(IdsOf);
         return Quirks.CallIdLength is { } length && ids.Any(id => id?.Length != length || !id.All(char.IsAsciiLetterOrDigit))
             ? WireReply.Refuses(400, $"Tool call id has to be defined by a-z, A-Z, 0-9, with a length of {length}.")
             : null;
+    }
+
+    private static IEnumerable<JsonElement> CallsOf(JsonElement body) =>
+        body.GetProperty("messages").EnumerateArray().SelectMany(static message => message.TryGetProperty("tool_calls", out JsonElement calls) ? calls.EnumerateArray().ToArray() : []);
+
+    private static bool IsObject(string arguments)
+    {
+        try
+        {
+            return JsonElement.Parse(arguments).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<string?> IdsOf(JsonElement message)
@@ -91,21 +108,16 @@ public sealed class OpenAiWireServer : WireServer
     protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)
     {
         string? model = request.Json.GetProperty("model").GetString();
-        List<string> parts = [Chunk(model, new { role = "assistant", content = "" })];
+        string reason = reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop");
+        List<string> parts = [(Quirks.OpensWithoutChoices ? Event(JsonSerializer.Serialize(Envelope(model, []))) : "") + Chunk(model, new { role = "assistant", content = "" })];
         parts.AddRange(reply.Deltas.Select(delta => Chunk(model, new { content = delta })));
         for (int index = 0; index < reply.ToolCalls.Count; index++)
             parts.AddRange(CallChunks(model, Quirks.NumbersCallsZero ? 0 : index, reply.ToolCalls[index], $"call_{Requests.Count}_{index}"));
-        parts.Add(Chunk(model, new { }, reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop")));
-        if (reply.Usage is { } usage)
-            parts.Add(Event(JsonSerializer.Serialize(new
-            {
-                id = "chatcmpl-wire",
-                @object = "chat.completion.chunk",
-                created = 1,
-                model,
-                choices = Array.Empty<object>(),
-                usage = new { prompt_tokens = usage.Prompt, completion_tokens = usage.Completion, total_tokens = usage.Prompt + usage.Completion },
-            })));
+        bool asked = request.Json.TryGetProperty("stream_options", out JsonElement options) && options.GetProperty("include_usage").GetBoolean();
+        object? usage = reply.Usage is { } count ? new { prompt_tokens = count.Prompt, completion_tokens = count.Completion, total_tokens = count.Prompt + count.Completion } : null;
+        parts.Add(Chunk(model, new { }, reason, Quirks.UsageAtTheFinish ? usage : null));
+        if (asked && usage is not null)
+            parts.Add(Event(JsonSerializer.Serialize(Envelope(model, [], usage))));
         parts.Add("data: [DONE]\n\n");
         return parts;
     }
@@ -138,14 +150,11 @@ public sealed class OpenAiWireServer : WireServer
         yield return Chunk(model, new { tool_calls = new[] { new { index, function = new { arguments = call.Arguments[middle..] } } } });
     }
 
-    private static string Chunk(string? model, object delta, string? finishReason = null) => Event(JsonSerializer.Serialize(new
-    {
-        id = "chatcmpl-wire",
-        @object = "chat.completion.chunk",
-        created = 1,
-        model,
-        choices = new[] { new { index = 0, delta, finish_reason = finishReason } },
-    }));
+    private static string Chunk(string? model, object delta, string? finishReason = null, object? usage = null) =>
+        Event(JsonSerializer.Serialize(Envelope(model, [new { index = 0, delta, finish_reason = finishReason }], usage)));
+
+    private static object Envelope(string? model, object[] choices, object? usage = null) =>
+        new { id = "chatcmpl-wire", @object = "chat.completion.chunk", created = 1, model, choices, usage };
 
     private static string Event(string data) => $"data: {data}\n\n";
 }
@@ -164,6 +173,15 @@ public sealed record WireQuirks
 
     /// <summary>What stands before the names in the list.</summary>
     public string ListPrefix { get; init; } = "";
+
+    /// <summary>Whether arguments of earlier calls that are no JSON object are refused: chat templates read them.</summary>
+    public bool ParsesArguments { get; init; }
+
+    /// <summary>Whether usage comes with the finish reason, asked for or not.</summary>
+    public bool UsageAtTheFinish { get; init; }
+
+    /// <summary>Whether the first chunk has no choices.</summary>
+    public bool OpensWithoutChoices { get; init; }
 
     /// <summary>Whether errors come inside an array.</summary>
     public bool WrapsErrors { get; init; }
