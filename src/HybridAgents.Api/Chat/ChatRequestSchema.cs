@@ -76,7 +76,7 @@ internal static class ChatRequestSchema
         new("stop", new TextOrListSchema(new TextSchema(1, 1000), new ListSchema(new TextSchema(1, 1000), 0, 4))),
         new("max_tokens", Tokens),
         new("max_completion_tokens", Tokens),
-        new("n", new IntegerSchema(1, 1)),
+        new("n", new IntegerSchema(1, 8)),
         new("logprobs", Flag),
         new("top_logprobs", new IntegerSchema(0, 20)),
         new("response_format", ResponseFormat),

@@ -1,5 +1,6 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Usage;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
@@ -28,7 +29,8 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
                 continue;
             }
 
-            if (await budget.CoverAsync(model, new(PromptTokens, model.OutputTokens(request.MaxTokens ?? int.MaxValue)), default, record.Spent, cancellationToken) is { } objection)
+            TokenUsage most = new(PromptTokens, model.OutputTokens(request.MaxTokens ?? int.MaxValue) * request.Options.Choices);
+            if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is { } objection)
             {
                 _tooDear = true;
                 Note(model, objection, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());

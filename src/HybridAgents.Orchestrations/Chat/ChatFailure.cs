@@ -22,6 +22,7 @@ internal static class ChatFailure
         (ModelFeatures.ToolDemand, "tool_choice"),
         (ModelFeatures.ReasoningEffort, "reasoning_effort"),
         (ModelFeatures.LogProbabilities, "logprobs"),
+        (ModelFeatures.Choices, "n"),
     ];
 
     /// <summary>Before any call: the routing left nobody.</summary>

@@ -110,6 +110,7 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     [Theory]
     [InlineData("\"logprobs\":true", "logprobs")]
     [InlineData("\"reasoning_effort\":\"low\"", "reasoning_effort")]
+    [InlineData("\"n\":2", "n")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\"}}],\"tool_choice\":\"required\"", "tool_choice")]
     public async Task Complete_OptionThatOnlyOpenAIKnows_GoesThereOrIs400(string option, string field)
     {
@@ -120,7 +121,8 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("\"n\":2", "n")]
+    [InlineData("\"n\":0", "n")]
+    [InlineData("\"n\":9", "n")]
     [InlineData("\"logit_bias\":{\"1\":2}", "logit_bias")]
     [InlineData("\"functions\":[]", "functions")]
     [InlineData("\"modalities\":[\"audio\"]", "modalities[0]")]
