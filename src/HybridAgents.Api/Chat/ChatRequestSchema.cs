@@ -15,8 +15,9 @@ internal static class ChatRequestSchema
     private static readonly NumberSchema Penalty = new(-2, 2);
 
     private static readonly ObjectSchema ContentPart = new(
-        new Field("type", TextSchema.OneOf("text", "refusal"), Required: true),
+        new Field("type", TextSchema.OneOf("text", "image_url", "refusal"), Required: true),
         new Field("text", AnyText),
+        new Field("image_url", new ObjectSchema(new Field("url", AnyText, Required: true), new Field("detail", TextSchema.OneOf("auto", "low", "high"))) { Open = true }),
         new Field("refusal", AnyText))
     { Open = true };
 

@@ -86,6 +86,9 @@ public enum ModelFeatures
     /// <summary>Several answers to one call.</summary>
     Choices = 512,
 
+    /// <summary>Images by their address, which the service fetches.</summary>
+    ImageAddresses = 1024,
+
     /// <summary>All that OpenAI's chat completions have.</summary>
-    All = TopP | Penalties | Seed | Stop | JsonFormat | JsonSchema | ToolDemand | ReasoningEffort | LogProbabilities | Choices,
+    All = TopP | Penalties | Seed | Stop | JsonFormat | JsonSchema | ToolDemand | ReasoningEffort | LogProbabilities | Choices | ImageAddresses,
 }

@@ -89,7 +89,7 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
             ParallelToolCalls = request.ParallelToolCalls,
             Options = request.Options,
         };
-        Clearance<ModelRequest> clearance = gate.Clear(call, OutsideText.Of(call), _label, new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
+        Clearance<ModelRequest> clearance = gate.Clear(call, OutsideText.Of(call), _label.RaisedTo(OutsideText.FloorOf(call.Messages)), new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
         _label = clearance.Label;
         return clearance.Cleared;
     }

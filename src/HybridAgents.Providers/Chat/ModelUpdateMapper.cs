@@ -59,5 +59,7 @@ internal sealed class ModelUpdateMapper(ModelRequest request)
 
     private TokenUsage Usage() => _usage is { InputTokenCount: { } prompt, OutputTokenCount: { } completion }
         ? new((int)prompt, (int)completion)
-        : new(TokenEstimate.Of(ChatRequestMapper.ToMessages(request)), _outputTokens, Estimated: true);
+        : new(EstimatePrompt(ChatRequestMapper.ToMessages(request)), _outputTokens, Estimated: true);
+
+    private static int EstimatePrompt(IReadOnlyList<ChatMessage> messages) => TokenEstimate.Of(messages) + ImageContents.Estimate(messages);
 }

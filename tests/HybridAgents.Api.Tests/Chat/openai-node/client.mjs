@@ -35,6 +35,12 @@ const scenarios = {
     return { texts: completion.choices.map((choice) => choice.message.content), reasons: completion.choices.map((choice) => choice.finish_reason) };
   },
 
+  async image() {
+    const content = [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }];
+    const completion = await client.chat.completions.create({ ...ask, messages: [{ role: 'user', content }], routing_preferences: { allow_cloud_private: true } });
+    return { text: completion.choices[0].message.content };
+  },
+
   async models() {
     const ids = [];
     for await (const model of client.models.list()) ids.push(model.id);
