@@ -184,6 +184,27 @@ public sealed class AgentRoutesTests : IAsyncLifetime
         (await again.JsonAsync()).GetProperty("version").GetInt32().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("?conversations=keep", 1)]
+    [InlineData("?conversations=delete", 0)]
+    public async Task Delete_AgentWithConversations_TakesThemIfAsked(string query, int left)
+    {
+        using HttpResponseMessage made = await SendAsync(HttpMethod.Post, Agents, Poet);
+        foreach (string body in new[] { """{"agent_id":"poet"}""", """{"agent_type":"math"}""" })
+        {
+            using HttpResponseMessage begun = await SendAsync(HttpMethod.Post, "/api/v1/conversations", body);
+            begun.StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        (await CountAsync("?agent_id=poet")).ShouldBe(1);
+        using HttpResponseMessage deleted = await _host.User.DeleteAsync($"{Agents}/poet{query}");
+        deleted.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await CountAsync("?agent_id=poet"), await CountAsync("?agent_id=math"), await CountAsync("")).ShouldBe((left, 1, left + 1));
+
+        async Task<int> CountAsync(string filter) => (await GetAsync($"/api/v1/conversations{filter}")).GetProperty("conversations").GetArrayLength();
+    }
+
     [Fact]
     public async Task Agent_OfAnotherTenant_IsNotThere()
     {
