@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.TestSupport.WireServers;
