@@ -61,7 +61,7 @@ internal sealed class EmbeddingService(
         foreach (RoutingCandidate candidate in decision.Candidates)
         {
             ModelInfo model = models.First(model => model.Ref == candidate.Model);
-            EmbeddingRequest request = new(model.Ref, call.Texts, call.Dimensions);
+            EmbeddingRequest request = new(model.Ref, call.Texts, call.Dimensions) { Tenant = caller.Tenant };
             if (gate.Clear(request, call.Texts, label, new(model.Ref.ToString(), model.Locality), call.Routing.AllowCloudPrivate).Cleared is not { } cleared)
                 continue;
             if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is { } refusal)
