@@ -106,15 +106,21 @@ public sealed class OllamaWireServer : WireServer
     /// <summary>The requests for vectors so far.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<JsonElement> Embedded { get; } = new();
 
-    /// <summary>A vector for each text: its length and its place.</summary>
+    /// <summary>The status of answers to requests for vectors.</summary>
+    public int EmbedStatus { get; set; } = 200;
+
+    /// <summary>The vector of a text at a place: its length and its place, unless a test says otherwise.</summary>
+    public Func<string, int, float[]> Embeds { get; set; } = static (text, place) => [text.Length, place];
+
     private async Task EmbedAsync(HttpContext context)
     {
         JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
         Embedded.Enqueue(body);
-        await context.Response.WriteAsync(JsonSerializer.Serialize(new
+        context.Response.StatusCode = EmbedStatus;
+        await context.Response.WriteAsync(EmbedStatus != 200 ? RenderError("no vectors", EmbedStatus) : JsonSerializer.Serialize(new
         {
             model = body.GetProperty("model").GetString(),
-            embeddings = body.GetProperty("input").EnumerateArray().Select((text, index) => new float[] { text.GetString()!.Length, index }),
+            embeddings = body.GetProperty("input").EnumerateArray().Select((text, index) => Embeds(text.GetString()!, index)),
             prompt_eval_count = 5,
         }));
     }
