@@ -21,7 +21,7 @@ public static class ModelCatalogue
     /// </remarks>
     public static ModelInfo Describe(ModelRef model, Locality locality)
     {
-        string name = model.Model[(model.Model.LastIndexOf('/') + 1)..];
+        string name = Bare(model.Model);
         ModelTable.Entry? entry = Find(name, out bool exact);
         ModelInfo info = new()
         {
@@ -32,9 +32,14 @@ public static class ModelCatalogue
             Price = locality == Locality.Local ? new(0, 0) : entry?.Price,
         };
         if (entry is not null)
-            info = info with { ContextWindow = entry.ContextWindow, MaxOutputTokens = entry.MaxOutputTokens, Quality = entry.Quality, Speed = entry.Speed };
+            info = info with { ContextWindow = entry.ContextWindow, MaxOutputTokens = entry.MaxOutputTokens, SupportsImages = entry.Images, Quality = entry.Quality, Speed = entry.Speed };
         return !exact && Billions(name) is { } billions ? Sized(info, billions) : info;
     }
+
+    /// <summary>What a model is good at; empty for one that the table does not know.</summary>
+    public static IReadOnlyList<string> Strengths(string model) => Find(Bare(model), out _)?.Strengths ?? [];
+
+    private static string Bare(string model) => model[(model.LastIndexOf('/') + 1)..];
 
     private static ModelTable.Entry? Find(string name, out bool exact)
     {
