@@ -40,6 +40,9 @@ public static class OrchestrationsServiceCollectionExtensions
             options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.")
             .Validate(options => options.Temperature is null or (>= 0 and <= 2), "Runs:Temperature (or TEMPERATURE) must be 0 to 2.")
             .Validate(options => options.MaxTokens is >= 1 and <= RunOptions.MostTokens, $"Runs:MaxTokens (or MAX_TOKENS) must be 1 to {RunOptions.MostTokens}.");
+        services.AddOptions<ConversationOptions>().Validate(
+            options => options.RetentionDays is null or (>= 1 and <= ConversationOptions.MaxRetentionDays),
+            $"Conversations:RetentionDays must be 1 to {ConversationOptions.MaxRetentionDays} days, or absent to keep conversations until they are deleted.");
         services.AddOptions<WebhookOptions>().Validate(
             options => options.Secret is not { } secret || WebhookMessage.IsSecret(secret),
             "Webhooks:Secret is too short or malformed; allowed: whsec_ and base 64, or any other text of at least 16 characters.");
@@ -49,6 +52,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunIndex>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<Mailbox>();
+        services.AddSingleton<TranscriptTails>();
         services.AddSingleton<Transcript>();
         services.AddSingleton<CatalogueArchive>();
         services.AddSingleton<JobRows>();
@@ -58,6 +62,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Openings>();
         services.AddSingleton<OpeningBuilder>();
         services.AddSingleton<LocalModel>();
+        services.AddSingleton<ConversationRemover>();
+        services.AddSingleton<ConversationSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConversationSweeper>());
         services.AddSingleton<IConversations, ConversationService>();
         services.AddSingleton<IConversationStates, ConversationStates>();
         services.AddSingleton<ToolCallReader>();

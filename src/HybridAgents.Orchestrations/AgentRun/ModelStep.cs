@@ -175,7 +175,7 @@ internal sealed class ModelStep(
             ParallelToolCalls = request.Agent.ParallelTools,
         };
         Clearance<ModelRequest> clearance = gate.Clear(
-            call, OutsideText.Of(call), _label, new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
+            call, OutsideText.Of(call), _label.RaisedTo(OutsideText.FloorOf(call.Messages)), new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
         _label = clearance.Label;
         return clearance.Cleared;
     }

@@ -1,5 +1,6 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Usage;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
@@ -28,7 +29,8 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
                 continue;
             }
 
-            if (await budget.CoverAsync(model, new(PromptTokens, model.OutputTokens(request.MaxTokens ?? int.MaxValue)), default, record.Spent, cancellationToken) is { } refusal)
+            TokenUsage most = new(PromptTokens, model.OutputTokens(request.MaxTokens ?? int.MaxValue) * request.Options.Choices);
+            if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is { } refusal)
             {
                 _refusal = refusal;
                 Note(model, refusal.Reason, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());
@@ -87,7 +89,7 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
             ParallelToolCalls = request.ParallelToolCalls,
             Options = request.Options,
         };
-        Clearance<ModelRequest> clearance = gate.Clear(call, OutsideText.Of(call), _label, new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
+        Clearance<ModelRequest> clearance = gate.Clear(call, OutsideText.Of(call), _label.RaisedTo(OutsideText.FloorOf(call.Messages)), new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
         _label = clearance.Label;
         return clearance.Cleared;
     }

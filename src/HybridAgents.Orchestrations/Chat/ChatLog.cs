@@ -9,14 +9,17 @@ namespace HybridAgents.Orchestrations.Chat;
 
 /// <summary>The table <c>chats</c>: one row for each chat, a partition for each day (UTC); within it the newest of a tenant first.</summary>
 /// <remarks>
-/// Rows are written behind the answer, up to 100 in a batch, so that no chat waits for the disk: a crash loses those of its last moments. A row that storage refuses, or for
+/// Rows are written behind the answer, after 20 ms and up to 100 in a batch, so that no chat waits for the disk or shares its processor with it: a crash loses those of its last moments. A row that storage refuses, or for
 /// which 10,000 others wait, is lost too, and the log says so.
 /// </remarks>
-internal sealed partial class ChatLog(ITableStore tables, ILogger<ChatLog> logger) : BackgroundService
+internal sealed partial class ChatLog(ITableStore tables, TimeProvider time, ILogger<ChatLog> logger) : BackgroundService
 {
     private const int MaxWaiting = 10_000;
     private const int MaxBatch = 100;
 
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
+
+    private readonly CancellationTokenSource _closing = new();
     private readonly ITable _table = tables.GetTable("chats");
     private readonly Channel<TableRow> _rows = Channel.CreateBounded<TableRow>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
@@ -44,9 +47,17 @@ internal sealed partial class ChatLog(ITableStore tables, ILogger<ChatLog> logge
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _rows.Writer.TryComplete();
+        await _closing.CancelAsync();
         if (ExecuteTask is { } writing)
             await writing.WaitAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _closing.Dispose();
+        base.Dispose();
     }
 
     /// <summary>Ends with the last row, not with the host's wish: what has been billed is to be known.</summary>
@@ -55,6 +66,7 @@ internal sealed partial class ChatLog(ITableStore tables, ILogger<ChatLog> logge
         List<TableOperation> batch = new(MaxBatch);
         while (await _rows.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            await Task.Delay(Linger, time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             batch.Clear();
             while (batch.Count < MaxBatch && _rows.Reader.TryPeek(out TableRow? row) && (batch.Count == 0 || row.PartitionKey == batch[0].Row.PartitionKey))
                 batch.Add(TableOperation.Upsert(_rows.Reader.TryRead(out row) ? row : throw new InvalidOperationException("There is another reader.")));

@@ -309,6 +309,9 @@ public enum PurgeResult
     Purged,
     NotFound,
     NotTerminal,
+
+    /// <summary>It is a sub-run: it goes with its root.</summary>
+    PartOfAnother,
 }
 
 /// <summary>An answer from outside.</summary>

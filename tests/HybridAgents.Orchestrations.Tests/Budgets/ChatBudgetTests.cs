@@ -49,6 +49,15 @@ public sealed class ChatBudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_SeveralAnswers_AreAllReservedFor()
+    {
+        _host.Models.Models[0] = _host.Models.Models[0] with { Features = ModelFeatures.All };
+        await using IChatStream stream = await Chats.OpenAsync(Question with { Options = new() { Choices = 4 } }, Caller, default);
+
+        (await Budgets.GetAsync(Caller.Account!, default)).Reserved.CostUsd.ShouldBeGreaterThanOrEqualTo(0.04m);
+    }
+
+    [Fact]
     public async Task Complete_OthersHoldTheRest_IsRefusedWithoutACall()
     {
         await Budgets.ReserveAsync(Caller.Accounts[0], "other", new(0.095m, 1), DateTimeOffset.MaxValue, default);

@@ -102,7 +102,10 @@ public abstract class WireServer : IAsyncDisposable
         try
         {
             await reply.Gate.WaitAsync(context.RequestAborted);
-            await (reply.Status == 200 ? StreamAsync(context, reply, request) : RefuseAsync(context, reply));
+            if (reply.HangsUpAtOnce)
+                context.Abort();
+            else
+                await (reply.Status == 200 ? StreamAsync(context, reply, request) : RefuseAsync(context, reply));
         }
         catch (OperationCanceledException)
         {
@@ -117,14 +120,14 @@ public abstract class WireServer : IAsyncDisposable
         context.Response.Headers["x-request-id"] = context.Response.Headers["request-id"] = "req_wire"; // OpenAI's name and Anthropic's.
         if (reply.RetryAfter is { } retryAfter)
             context.Response.Headers.RetryAfter = retryAfter;
-        await context.Response.WriteAsync(RenderError(reply.ErrorMessage, reply.Status), context.RequestAborted);
+        await context.Response.WriteAsync(reply.Body ?? RenderError(reply.ErrorMessage, reply.Status), context.RequestAborted);
     }
 
     private async Task StreamAsync(HttpContext context, WireReply reply, WireRequest request)
     {
         context.Response.ContentType = ContentType;
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        IReadOnlyList<string> parts = Render(reply, request);
+        IReadOnlyList<string> parts = reply.Body is { } body ? [body] : Render(reply, request);
         int whole = reply.Fault == WireFault.None ? parts.Count : Math.Min(reply.FaultAfter, parts.Count - 1);
         for (int index = 0; index < whole; index++)
             await WriteAsync(context, parts[index], reply.SplitsEveryByte);

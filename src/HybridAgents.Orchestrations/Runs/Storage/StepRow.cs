@@ -90,7 +90,8 @@ internal sealed class StepRow(TableRow row)
 
     public string? MailKey => row.Get<string>(MailKeyName);
 
-    public DateTimeOffset? ExpiresAt => row.Properties.ContainsKey(ExpiresName) ? row.Get<DateTimeOffset>(ExpiresName) : null;
+    /// <summary>Gets when the wait ends by itself; null if it does not. A review never expires, though the approval before it did.</summary>
+    public DateTimeOffset? ExpiresAt => WaitKind != Mailbox.Review && row.Properties.ContainsKey(ExpiresName) ? row.Get<DateTimeOffset>(ExpiresName) : null;
 
     /// <summary>Gets the turn, from the key.</summary>
     public int Turn => int.Parse(row.RowKey.AsSpan(RunKeys.StepPrefix.Length, 6), System.Globalization.CultureInfo.InvariantCulture);
