@@ -28,12 +28,12 @@ public static class ModelCatalogue
             Ref = model,
             Locality = locality,
             SupportsTools = entry?.Tools ?? true,
-            SupportsImages = ModelVision.Sees(name),
+            SupportsImages = entry is { Images: true } || SaysThatItSees(name),
             RecommendedTemperature = entry is null ? DefaultTemperature : entry.Temperature,
             Price = locality == Locality.Local ? new(0, 0) : entry?.Price,
         };
         if (entry is not null)
-            info = info with { ContextWindow = entry.ContextWindow, MaxOutputTokens = entry.MaxOutputTokens, SupportsImages = entry.Images, Quality = entry.Quality, Speed = entry.Speed };
+            info = info with { ContextWindow = entry.ContextWindow, MaxOutputTokens = entry.MaxOutputTokens, Quality = entry.Quality, Speed = entry.Speed };
         return !exact && Billions(name) is { } billions ? Sized(info, billions) : info;
     }
 
@@ -41,6 +41,10 @@ public static class ModelCatalogue
     public static IReadOnlyList<string> Strengths(string model) => Find(Bare(model), out _)?.Strengths ?? [];
 
     private static string Bare(string model) => model[(model.LastIndexOf('/') + 1)..];
+
+    /// <summary>Whether a part of the name is <c>vision</c> or ends with <c>vl</c>, as publishers write it.</summary>
+    private static bool SaysThatItSees(string name) =>
+        name.Split('-', '_', '.', ':').Any(static part => part.Equals("vision", StringComparison.OrdinalIgnoreCase) || part.EndsWith("vl", StringComparison.OrdinalIgnoreCase));
 
     private static ModelTable.Entry? Find(string name, out bool exact)
     {

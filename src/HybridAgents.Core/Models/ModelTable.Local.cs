@@ -48,6 +48,7 @@ internal static partial class ModelTable
         Local("gemma2", 8192, 0.52, Medium, General),
         Local("gemma3", 131_072, 0.56, Medium, Multilingual) with { Images = true },
         Local("gemma3:1b", 32_768, 0.35, Fast, Small),
+        Local("gemma3:270m", 32_768, 0.15, Fast, Small),
         Local("gemma3n", 32_768, 0.48, Fast, Small),
         Local("codegemma", 8192, 0.42, Medium, Code, 0.3),
         Local("phi3", 131_072, 0.45, Fast, Small),
@@ -85,6 +86,7 @@ internal static partial class ModelTable
         Local("cogito", 131_072, 0.56, Medium, Agentic),
         Local("llava", 4096, 0.40, Medium, Vision) with { Images = true },
         Local("bakllava", 32_768, 0.40, Medium, Vision) with { Images = true },
+        Local("pixtral", 131_072, 0.56, Medium, Vision) with { Images = true },
         Local("minicpm-v", 32_768, 0.50, Medium, Vision) with { Images = true },
         Local("moondream", 2048, 0.25, Fast, Vision) with { Images = true },
 

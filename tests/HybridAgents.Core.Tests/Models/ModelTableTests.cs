@@ -64,21 +64,6 @@ public sealed class ModelTableTests
     }
 
     [Theory]
-    [InlineData("gpt-4o-2024-08-06", true)]
-    [InlineData("o3-mini", false)]
-    [InlineData("gpt-4-0613", false)]
-    [InlineData("claude-sonnet-4-5-20250929", true)]
-    [InlineData("gemini-2.5-flash-lite", true)]
-    [InlineData("mistral-small-latest", true)]
-    [InlineData("command-r-plus-08-2024", false)]
-    [InlineData("llava:13b", true)]
-    [InlineData("llama3.2:3b", false)]
-    [InlineData("llama3.2-vision:11b", true)]
-    [InlineData("gemma3:12b", true)]
-    [InlineData("gemma3:1b", false)]
-    public void Describe_Model_KnowsWhetherItSees(string name, bool sees) => ModelCatalogue.Describe(new("p", name), Locality.Cloud).SupportsImages.ShouldBe(sees);
-
-    [Theory]
     [InlineData("mistral-small-latest", 131_072, 0.10)]
     [InlineData("mistral-large-2411", 131_072, 2)]
     [InlineData("codestral-2508", 262_144, 0.30)]
