@@ -63,7 +63,10 @@ internal sealed class TurnPlanner(
             Error = decision.Candidates.Count > 0 ? null : RoutingFailure.Explain(decision, budget),
         };
 
-        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health);
+        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health)
+        {
+            PriceTableVersion = models.PriceTableVersion,
+        };
     }
 
     /// <summary>The last allowed turn offers no tools, so that the model must answer; a run of one turn keeps its only chance to use them.</summary>
