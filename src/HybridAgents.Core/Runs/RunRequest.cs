@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
@@ -59,6 +60,10 @@ public sealed record RunRequest
 
     /// <summary>Gets the workflow that is run; null for an agent's run.</summary>
     public WorkflowTask? Workflow { get; init; }
+
+    /// <summary>Gets what makes it a response of OpenAI's Responses API; null for any other run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ResponseSettings? Response { get; init; }
 }
 
 /// <summary>Which run another one was made from.</summary>
