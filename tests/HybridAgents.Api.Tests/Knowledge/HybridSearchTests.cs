@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using HybridAgents.Api.Tests.Chat;
 using HybridAgents.Api.Tests.Support;
+using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Api.Tests.Knowledge;
 
