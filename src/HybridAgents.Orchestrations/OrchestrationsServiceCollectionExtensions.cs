@@ -20,6 +20,7 @@ using HybridAgents.Orchestrations.Runs.Sweeping;
 using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
+using HybridAgents.Orchestrations.Usage;
 using HybridAgents.Orchestrations.Webhooks;
 using HybridAgents.Orchestrations.Workflows;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -100,11 +101,14 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<IBudgets, BudgetLedger>();
         services.AddSingleton<BudgetSweeper>();
+        services.AddSingleton<IUsage, UsageLedger>();
+        services.AddSingleton<UsageSweeper>();
         services.AddSingleton<RunSweeper>();
         services.AddSingleton<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<BudgetSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<UsageSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
         services.AddHybridAgentsChat();
         RegistryOf(services)

@@ -93,6 +93,7 @@ internal static class ChatRequestReader
             Format = ReadFormat(body, faults),
             Tool = ReadDemand(body, tools, choice, faults),
             ReasoningEffort = body.Text("reasoning_effort"),
+            Choices = body.Integer("n") ?? 1,
             TopLogProbabilities = probabilities ? body.Integer("top_logprobs") ?? 0 : null,
         };
     }

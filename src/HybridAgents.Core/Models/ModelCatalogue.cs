@@ -28,6 +28,7 @@ public static class ModelCatalogue
             Ref = model,
             Locality = locality,
             SupportsTools = entry?.Tools ?? true,
+            SupportsImages = ModelVision.Sees(name),
             RecommendedTemperature = entry is null ? DefaultTemperature : entry.Temperature,
             Price = locality == Locality.Local ? new(0, 0) : entry?.Price,
         };

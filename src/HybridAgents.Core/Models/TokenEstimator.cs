@@ -14,6 +14,12 @@ public static class TokenEstimator
 {
     private const int MessageOverhead = 4;
 
+    /// <summary>The most that an image comes to. OpenAI's vision guide: 85 and 170 for each 512-pixel tile, at most 8 tiles, so 1,445; Anthropic's: width × height / 750 after scaling, about 1,600.</summary>
+    private const int Image = 1_600;
+
+    /// <summary>An image that is looked at in <c>low</c> detail, by OpenAI's vision guide.</summary>
+    private const int CoarseImage = 85;
+
     // Hangul, Kana, Han and the surrogates of emoji: a token each.
     private const char FirstWide = '\u1100';
 
@@ -41,10 +47,16 @@ public static class TokenEstimator
     public static int Estimate(Message message)
     {
         int tokens = MessageOverhead + Estimate(message.Content ?? "") + Estimate(message.Name ?? "");
+        foreach (MessageImage image in message.Images ?? [])
+            tokens += EstimateImage(image.Detail);
         foreach (ToolCall call in message.ToolCalls ?? [])
             tokens += MessageOverhead + Estimate(call.Name) + Estimate(call.Arguments);
         return tokens;
     }
+
+    /// <summary>Estimates the tokens of an image, whatever its size: models scale large ones down.</summary>
+    /// <param name="detail">As in <see cref="MessageImage"/>.</param>
+    public static int EstimateImage(string? detail) => detail == "low" ? CoarseImage : Image;
 
     /// <summary>Estimates the tokens of a tool on offer.</summary>
     public static int Estimate(ToolSpec tool) =>

@@ -32,24 +32,32 @@ internal abstract class TurnActivity(ITableStore tables, RunLog log, RunRequests
     /// <summary>Carries the step out and writes its receipt.</summary>
     protected abstract Task<TurnResult> TakeAsync(ActivityContext context, TurnInput input, OpenTurn turn);
 
+    /// <summary>Does again what an earlier execution may have left undone after it wrote the receipt.</summary>
+    protected virtual Task RepeatAsync(RunRow run, RunRequest request, StepRow step) => Task.CompletedTask;
+
     private async Task<TurnResult> OpenAsync(ActivityContext context, TurnInput input)
     {
         StepRow? existing = await _table.GetAsync(input.RunId, RunKeys.ModelStep(input.Turn), CancellationToken.None) is { } row ? new(row) : null;
         if (existing?.Receipt<TurnResult>() is { } receipt)
+        {
+            if (await FindAsync(input.RunId) is { } ended)
+                await RepeatAsync(ended.Run, ended.Request, existing);
             return receipt;
+        }
+
         RunHead head = await log.GetHeadAsync(input.RunId, CancellationToken.None);
         if (head.Closed)
             return new(StepState.Lost, input.Label);
         if (head.Cancelling)
             return new(StepState.Cancelled, input.Label);
-        if (await _table.GetAsync(input.RunId, RunKeys.Run, CancellationToken.None) is not { } runRow || await Requests.GetAsync(input.RunId, CancellationToken.None) is not { } request)
-            return new(StepState.Lost, input.Label);
-        RunRow run = new(runRow);
-        if (run.BaseStatus != RunStatus.Queued && run.Execution != input.Execution)
+        if (await FindAsync(input.RunId) is not var (run, request) || (run.BaseStatus != RunStatus.Queued && run.Execution != input.Execution))
             return new(StepState.Lost, input.Label);
         using StepExecution step = new(log, input.RunId, RunKeys.ModelStep(input.Turn), existing);
         return await TakeAsync(context, input, new(step, existing, run, request));
     }
+
+    private async ValueTask<(RunRow Run, RunRequest Request)?> FindAsync(string runId) =>
+        await _table.GetAsync(runId, RunKeys.Run, CancellationToken.None) is { } run && await Requests.GetAsync(runId, CancellationToken.None) is { } request ? (new(run), request) : null;
 
     /// <summary>A turn that may be taken.</summary>
     /// <param name="Step">Writes what comes of it.</param>

@@ -20,10 +20,20 @@ internal static partial class OpenAIMessages
             return new SystemChatMessage(message.Text);
         if (message.Role == ChatRole.Assistant)
             return ToAssistant(message, profile);
-        return profile.Names && message.AuthorName is { } name && ParticipantPattern().IsMatch(name)
-            ? new UserChatMessage(message.Text) { ParticipantName = name }
-            : new UserChatMessage(message.Text);
+        UserChatMessage user = message.Contents.Any(static content => content is DataContent or UriContent) ? new(message.Contents.Select(ToPart)) : new(message.Text);
+        if (profile.Names && message.AuthorName is { } name && ParticipantPattern().IsMatch(name))
+            user.ParticipantName = name;
+        return user;
     }
+
+    private static ChatMessageContentPart ToPart(AIContent content) => content switch
+    {
+        DataContent image => ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(image.Data), image.MediaType, DetailOf(image)),
+        UriContent image => ChatMessageContentPart.CreateImagePart(image.Uri, DetailOf(image)),
+        _ => ChatMessageContentPart.CreateTextPart(content.ToString()),
+    };
+
+    private static ChatImageDetailLevel? DetailOf(AIContent image) => ImageContents.DetailOf(image) is { } detail ? new(detail) : null;
 
     private static AssistantChatMessage ToAssistant(AbstractMessage message, OpenAIProfile profile)
     {

@@ -7,6 +7,7 @@ using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using static HybridAgents.Orchestrations.Tests.Support.ScriptedModels;
 
 namespace HybridAgents.Orchestrations.Tests.Conversations;
@@ -17,7 +18,7 @@ public sealed class AgentTypeTests
     [Fact]
     public async Task Catalogue_EveryTool_IsThereAndMakesNothingPrivate()
     {
-        await using RunHost host = await RunHost.StartAsync();
+        await using RunHost host = await RunHost.StartAsync(configure: static services => services.Configure<ToolOptions>(static tools => tools.RunCode.Enabled = true));
         ToolSet tools = await host.Get<ToolRegistry>().GetAsync("default", default);
         IPrivacyScanner scanner = host.Get<IPrivacyScanner>();
         foreach (AgentProfile profile in host.Get<AgentCatalog>().Profiles)

@@ -99,19 +99,32 @@ public sealed class OpenAiWireServer : WireServer
     protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)
     {
         string? model = request.Json.GetProperty("model").GetString();
-        string reason = reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop");
-        List<string> parts = [(Quirks.OpensWithoutChoices ? Event(JsonSerializer.Serialize(Envelope(model, []))) : "") + Chunk(model, new { role = "assistant", content = "" })];
-        parts.AddRange(reply.Deltas.Select(delta => Chunk(model, new { content = delta })));
-        for (int index = 0; index < reply.ToolCalls.Count; index++)
-            parts.AddRange(CallChunks(model, Quirks.NumbersCallsZero ? 0 : index, reply.ToolCalls[index], $"call_{Requests.Count}_{index}"));
-        bool asked = request.Json.TryGetProperty("stream_options", out JsonElement options) && options.GetProperty("include_usage").GetBoolean();
         object? usage = reply.Usage is { } count ? new { prompt_tokens = count.Prompt, completion_tokens = count.Completion, total_tokens = count.Prompt + count.Completion } : null;
-        parts.Add(Chunk(model, new { }, reason, Quirks.UsageAtTheFinish ? usage : null));
+        int choices = request.Json.TryGetProperty("n", out JsonElement n) && !Quirks.OneAnswerOnly ? n.GetInt32() : 1;
+        List<string> parts = choices == 1 ? RenderChoice(reply, model, usage) : [.. Interleave([.. Enumerable.Range(0, choices).Select(choice => RenderChoice(reply, model, usage, choice))])];
+        if (Quirks.OpensWithoutChoices)
+            parts[0] = Event(JsonSerializer.Serialize(Envelope(model, []))) + parts[0];
+        bool asked = request.Json.TryGetProperty("stream_options", out JsonElement options) && options.GetProperty("include_usage").GetBoolean();
         if (asked && usage is not null)
             parts.Add(Event(JsonSerializer.Serialize(Envelope(model, [], usage))));
         parts.Add("data: [DONE]\n\n");
         return parts;
     }
+
+    private List<string> RenderChoice(WireReply reply, string? model, object? usage, int choice = 0)
+    {
+        string mark = choice == 0 ? "" : $"{choice}:";
+        List<string> parts = [Chunk(model, new { role = "assistant", content = "" }, choice: choice)];
+        parts.AddRange(reply.Deltas.Select(delta => Chunk(model, new { content = mark + delta }, choice: choice)));
+        for (int index = 0; index < reply.ToolCalls.Count; index++)
+            parts.AddRange(CallChunks(model, Quirks.NumbersCallsZero ? 0 : index, reply.ToolCalls[index], $"call_{Requests.Count}_{mark}{index}", choice));
+        parts.Add(Chunk(model, new { }, reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop"), Quirks.UsageAtTheFinish ? usage : null, choice));
+        return parts;
+    }
+
+    /// <summary>The answers piece by piece, as the real service sends them.</summary>
+    private static IEnumerable<string> Interleave(IReadOnlyList<List<string>> choices) =>
+        Enumerable.Range(0, choices[0].Count).SelectMany(index => choices.Select(choice => choice[index]));
 
     protected override string RenderError(string message, int status)
     {
@@ -131,18 +144,18 @@ public sealed class OpenAiWireServer : WireServer
     }
 
     /// <summary>The arguments come in two pieces, as the real service sends them.</summary>
-    private static IEnumerable<string> CallChunks(string? model, int index, WireCall call, string id)
+    private static IEnumerable<string> CallChunks(string? model, int index, WireCall call, string id, int choice)
     {
         int middle = call.Arguments.Length / 2;
         yield return Chunk(model, new
         {
             tool_calls = new[] { new { index, id, type = "function", function = new { name = call.Tool, arguments = call.Arguments[..middle] } } },
-        });
-        yield return Chunk(model, new { tool_calls = new[] { new { index, function = new { arguments = call.Arguments[middle..] } } } });
+        }, choice: choice);
+        yield return Chunk(model, new { tool_calls = new[] { new { index, function = new { arguments = call.Arguments[middle..] } } } }, choice: choice);
     }
 
-    private static string Chunk(string? model, object delta, string? finishReason = null, object? usage = null) =>
-        Event(JsonSerializer.Serialize(Envelope(model, [new { index = 0, delta, finish_reason = finishReason }], usage)));
+    private static string Chunk(string? model, object delta, string? finishReason = null, object? usage = null, int choice = 0) =>
+        Event(JsonSerializer.Serialize(Envelope(model, [new { index = choice, delta, finish_reason = finishReason }], usage)));
 
     private static object Envelope(string? model, object[] choices, object? usage = null) =>
         new { id = "chatcmpl-wire", @object = "chat.completion.chunk", created = 1, model, choices, usage };
@@ -161,6 +174,9 @@ public sealed record WireQuirks
 
     /// <summary>The length that ids of tool calls must have; null for any.</summary>
     public int? CallIdLength { get; init; }
+
+    /// <summary>Whether it takes no notice of the number of answers asked for.</summary>
+    public bool OneAnswerOnly { get; init; }
 
     /// <summary>What stands before the names in the list.</summary>
     public string ListPrefix { get; init; } = "";

@@ -24,7 +24,7 @@ internal sealed class StepRow(TableRow row)
     public const string RoutingName = "routing";
     public const string AttemptsName = "attempts";
     public const string StreamedName = "streamed";
-    public const string SpentName = "spent";
+    public const string UsedName = "used";
     public const string CallIdName = "call_id";
     public const string LeaseName = "lease";
     public const string ArgumentsHashName = "arguments_hash";
@@ -72,8 +72,8 @@ internal sealed class StepRow(TableRow row)
     /// <summary>Gets the characters that the running execution has streamed into events so far.</summary>
     public int Streamed => row.Get<int>(StreamedName);
 
-    /// <summary>Gets what all executions of a model step have spent, lost attempts by estimate.</summary>
-    public Spend Spent => row.GetSpend(SpentName);
+    /// <summary>Gets what all executions of a model step have used since it last rested, lost attempts by estimate.</summary>
+    public IReadOnlyList<ModelUse> Used => Read<List<ModelUse>>(UsedName) ?? [];
 
     public string? CallId => row.Get<string>(CallIdName);
 

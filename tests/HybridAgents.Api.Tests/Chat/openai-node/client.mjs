@@ -29,6 +29,18 @@ const scenarios = {
     return { role: message.role, calls: message.tool_calls.map((call) => ({ name: call.function.name, arguments: call.function.arguments })) };
   },
 
+  // Its accumulator again, with two answers at once.
+  async choices() {
+    const completion = await client.chat.completions.stream({ ...ask, n: 2 }).finalChatCompletion();
+    return { texts: completion.choices.map((choice) => choice.message.content), reasons: completion.choices.map((choice) => choice.finish_reason) };
+  },
+
+  async image() {
+    const content = [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }];
+    const completion = await client.chat.completions.create({ ...ask, messages: [{ role: 'user', content }], routing_preferences: { allow_cloud_private: true } });
+    return { text: completion.choices[0].message.content };
+  },
+
   async models() {
     const ids = [];
     for await (const model of client.models.list()) ids.push(model.id);
