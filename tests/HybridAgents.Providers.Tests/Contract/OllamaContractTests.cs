@@ -87,11 +87,8 @@ public sealed class OllamaContractTests : ProviderContractTests
         await using ProviderHarness harness = new(Settings, time);
         _server.ShowGate = new TaskCompletionSource().Task;
         Task<IReadOnlyList<ModelUpdate>> call = harness.AskAsync(ProviderHarness.Request(Model), Locality);
-        while (!call.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await _server.Shows.WaitAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
 
         (await Should.ThrowAsync<ProviderException>(() => call)).Fault.ShouldBe(ProviderFault.Timeout);
         _server.Requests.ShouldBeEmpty();
