@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Providers.Chat;
 using HybridAgents.Providers.Embeddings;
