@@ -1,4 +1,5 @@
 using HybridAgents.Api.Agents;
+using HybridAgents.Api.Analytics;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Chat;
 using HybridAgents.Api.Conversations;
@@ -13,6 +14,7 @@ using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Providers;
+using HybridAgents.Api.Responses;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
@@ -78,10 +80,13 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
+            .AddSingleton<ResponseService>()
+            .AddSingleton<IApiRoutes, ResponseRoutes>()
             .AddSingleton<IApiRoutes, EmbeddingRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()
             .AddSingleton<IApiRoutes, RecommendRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
+            .AddSingleton<IApiRoutes, AnalyticsRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();
         services.AddSingleton<ApiRouteTable>();
         return services;

@@ -1,3 +1,4 @@
+using HybridAgents.Api.Budgets;
 using HybridAgents.Api.Requests;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
@@ -28,6 +29,7 @@ internal static class AgentSchema
         new("stream", new FlagSchema()),
         new("privacy_level", TextSchema.OneOf(PrivacyLabels.Allowed.Split(", "))),
         new("sub_agents", Team),
+        new(BudgetBody.Name, BudgetBody.Schema),
     ];
 
     /// <summary>Gets an agent as it is replaced.</summary>

@@ -30,32 +30,37 @@ internal sealed class ChatAnswerResult(ChatAnswer answer, bool explain) : IResul
         json.WriteNumber("created", origin.Created.ToUnixTimeSeconds());
         json.WriteString("model", origin.Model.Model);
         json.WriteStartArray("choices");
-        json.WriteStartObject();
-        json.WriteNumber("index", 0);
-        WriteMessage(json);
-        ChatJson.WriteProbabilities(json, answer.Probabilities);
-        json.WriteString("finish_reason", answer.FinishReason);
-        json.WriteEndObject();
+        for (int index = 0; index < answer.Choices.Count; index++)
+        {
+            ChatAnswerChoice choice = answer.Choices[index];
+            json.WriteStartObject();
+            json.WriteNumber("index", index);
+            WriteMessage(json, choice);
+            ChatJson.WriteProbabilities(json, choice.Probabilities);
+            json.WriteString("finish_reason", choice.FinishReason);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         json.WritePropertyName("usage");
         ChatJson.WriteUsage(json, answer.Usage);
-        WriteMessage(json);
+        WriteMessage(json, answer.Choices[0]);
         json.WriteString("provider", origin.Model.Provider);
         json.WritePropertyName("routing_metrics");
         JsonSerializer.Serialize(json, ChatMetrics.Of(origin, explain), ApiJson.Options);
         json.WriteEndObject();
     }
 
-    private void WriteMessage(Utf8JsonWriter json)
+    private static void WriteMessage(Utf8JsonWriter json, ChatAnswerChoice choice)
     {
         json.WriteStartObject("message");
         json.WriteString("role", "assistant");
-        json.WriteString("content", answer.Text);
+        json.WriteString("content", choice.Text);
         json.WriteNull("refusal");
-        if (answer.Calls.Count > 0)
+        if (choice.Calls.Count > 0)
         {
             json.WriteStartArray("tool_calls");
-            foreach (ToolCall call in answer.Calls)
+            foreach (ToolCall call in choice.Calls)
             {
                 json.WriteStartObject();
                 ChatJson.WriteCall(json, call);

@@ -15,31 +15,39 @@ internal sealed class ChatChunks : IDisposable
     private readonly Utf8JsonWriter _json;
     private readonly bool _includeUsage;
     private readonly byte[] _head;
-    private int _calls;
+    private readonly int[] _calls;
 
     /// <param name="output">Where to.</param>
     /// <param name="origin">Whose answer it is.</param>
+    /// <param name="choices">How many answers it has.</param>
     /// <param name="includeUsage">Whether the chunks have a usage: null, but for one more at the end.</param>
-    public ChatChunks(PipeWriter output, ChatOrigin origin, bool includeUsage)
+    public ChatChunks(PipeWriter output, ChatOrigin origin, int choices, bool includeUsage)
     {
-        (_output, _includeUsage) = (output, includeUsage);
+        (_output, _includeUsage, _calls) = (output, includeUsage, new int[choices]);
         _json = new(output, ChatJson.WriterOptions);
         _head = Encoding.UTF8.GetBytes(
             $$"""data: {"id":"{{origin.Id}}","object":"chat.completion.chunk","created":{{origin.Created.ToUnixTimeSeconds()}},"model":{{JsonSerializer.Serialize(origin.Model.Model)}},"choices":[""");
     }
 
-    public void Role() => Chunk(static (json, _) =>
+    /// <summary>The role, of every choice.</summary>
+    public void Role()
     {
-        json.WriteString("role", "assistant");
-        json.WriteString("content", "");
-        json.WriteNull("refusal");
-    }, (object?)null);
+        for (int choice = 0; choice < _calls.Length; choice++)
+        {
+            Chunk(choice, static (json, _) =>
+            {
+                json.WriteString("role", "assistant");
+                json.WriteString("content", "");
+                json.WriteNull("refusal");
+            }, (object?)null);
+        }
+    }
 
-    public void Text(string text) => Chunk(static (json, text) => json.WriteString("content", text), text);
+    public void Text(int choice, string text) => Chunk(choice, static (json, text) => json.WriteString("content", text), text);
 
-    public void Probabilities(JsonElement tokens) => Chunk(static (_, _) => { }, (object?)null, tokens);
+    public void Probabilities(int choice, JsonElement tokens) => Chunk(choice, static (_, _) => { }, (object?)null, tokens);
 
-    public void Call(ToolCall call) => Chunk(static (json, call) =>
+    public void Call(int choice, ToolCall call) => Chunk(choice, static (json, call) =>
     {
         json.WriteStartArray("tool_calls");
         json.WriteStartObject();
@@ -47,12 +55,13 @@ internal sealed class ChatChunks : IDisposable
         ChatJson.WriteCall(json, call.Call);
         json.WriteEndObject();
         json.WriteEndArray();
-    }, (Index: _calls++, Call: call));
+    }, (Index: _calls[choice]++, Call: call));
 
-    /// <summary>The finish reason, the usage if it is wanted, and the mark of the end.</summary>
+    /// <summary>The finish reason of every choice, the usage if it is wanted, and the mark of the end.</summary>
     public void Finish(ModelUpdate.Finished end)
     {
-        Chunk(static (_, _) => { }, (object?)null, finishReason: end.Reason);
+        for (int choice = 0; choice < _calls.Length; choice++)
+            Chunk(choice, static (_, _) => { }, (object?)null, finishReason: choice == 0 ? end.Reason : end.OtherReasons[choice - 1]);
         if (_includeUsage)
         {
             _output.Write(_head);
@@ -68,12 +77,12 @@ internal sealed class ChatChunks : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private void Chunk<T>(Action<Utf8JsonWriter, T> delta, T state, JsonElement? tokens = null, string? finishReason = null)
+    private void Chunk<T>(int choice, Action<Utf8JsonWriter, T> delta, T state, JsonElement? tokens = null, string? finishReason = null)
     {
         _output.Write(_head);
         _json.Reset(_output);
         _json.WriteStartObject();
-        _json.WriteNumber("index", 0);
+        _json.WriteNumber("index", choice);
         _json.WriteStartObject("delta");
         delta(_json, state);
         _json.WriteEndObject();

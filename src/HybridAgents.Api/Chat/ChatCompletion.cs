@@ -8,16 +8,16 @@ namespace HybridAgents.Api.Chat;
 /// <param name="Object"><c>chat.completion</c>.</param>
 /// <param name="Created">Unix seconds.</param>
 /// <param name="Model">The model that answered, as its provider names it.</param>
-/// <param name="Choices">The one answer.</param>
+/// <param name="Choices">The answers, `n` of them.</param>
 /// <param name="Usage">Tokens.</param>
-/// <param name="Message">The answer once more.</param>
+/// <param name="Message">The first answer once more.</param>
 /// <param name="Provider">The provider that answered.</param>
 /// <param name="RoutingMetrics">Why it was chosen.</param>
 public sealed record ChatCompletion(
     string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, ChatUsage Usage, ChatMessage Message, string Provider, ChatMetrics RoutingMetrics);
 
 /// <summary>An answer.</summary>
-/// <param name="Index">0.</param>
+/// <param name="Index">From 0.</param>
 /// <param name="Message">The message.</param>
 /// <param name="Logprobs">Token probabilities; null unless asked for.</param>
 /// <param name="FinishReason"><c>stop</c>, <c>length</c>, <c>tool_calls</c> or <c>content_filter</c>.</param>

@@ -5,17 +5,18 @@ using HybridAgents.Core.Conversations;
 
 namespace HybridAgents.Api.Chat;
 
-/// <summary>Reads messages in OpenAI's form; several text parts of a content become one text, a line each. A developer is what a system was before.</summary>
+/// <summary>Reads messages in OpenAI's form; several text parts of a content become one text, a line each, and images keep their place in it. A developer is what a system was before.</summary>
 internal static class ChatMessageReader
 {
     public static IReadOnlyList<Message> Read(JsonElement body, Faults faults)
     {
         List<Message> messages = [];
         ToolCallOrder order = new(faults);
+        ContentReader contents = new(faults, "image_url", ImageOf);
         foreach (JsonElement item in body.Items("messages"))
         {
             string path = $"messages[{messages.Count}]";
-            Message message = ReadOne(item, path, faults);
+            Message message = ReadOne(item, path, contents, faults);
             order.Next(message, path);
             messages.Add(message);
         }
@@ -24,7 +25,7 @@ internal static class ChatMessageReader
         return messages;
     }
 
-    private static Message ReadOne(JsonElement item, string path, Faults faults)
+    private static Message ReadOne(JsonElement item, string path, ContentReader contents, Faults faults)
     {
         MessageRole role = item.Text("role") switch
         {
@@ -34,10 +35,12 @@ internal static class ChatMessageReader
             _ => MessageRole.Tool,
         };
         List<ToolCall> calls = role == MessageRole.Assistant ? [.. item.Items("tool_calls").Select(MessageReader.ReadCall)] : [];
+        (string? text, IReadOnlyList<MessageImage>? seen) = contents.Read(item, "content", role, path);
         Message message = new()
         {
             Role = role,
-            Content = Content(item) ?? item.Text("refusal"),
+            Content = text ?? item.Text("refusal"),
+            Images = seen,
             Name = item.Text("name"),
             ToolCallId = role == MessageRole.Tool ? item.Text("tool_call_id") : null,
             ToolCalls = calls.Count > 0 ? calls : null,
@@ -47,10 +50,6 @@ internal static class ChatMessageReader
         return message;
     }
 
-    private static string? Content(JsonElement item) => item.Field("content") switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { } parts => string.Join('\n', parts.EnumerateArray().Select(static part => part.Text("text") ?? part.Text("refusal") ?? "")),
-    };
+    private static ImagePart ImageOf(JsonElement part) =>
+        part.Field("image_url") is { } image ? new(image.Text("url"), image.Text("detail"), "image_url.url") : new(null, null, "image_url");
 }

@@ -63,7 +63,7 @@ internal static class ChatRequestReader
             string name = function.Text("name")!;
             if (tools.Exists(tool => tool.Name == name))
                 faults.Add(path, $"names '{ApiErrors.Shorten(name)}' a second time");
-            else if (RunRequestReader.ReadClientTool(function, name, path, faults) is { } tool)
+            else if (RunRequestReader.ReadClientTool(function, name, $"{path}.function", faults) is { } tool)
                 tools.Add(tool);
         }
 
@@ -93,6 +93,7 @@ internal static class ChatRequestReader
             Format = ReadFormat(body, faults),
             Tool = ReadDemand(body, tools, choice, faults),
             ReasoningEffort = body.Text("reasoning_effort"),
+            Choices = body.Integer("n") ?? 1,
             TopLogProbabilities = probabilities ? body.Integer("top_logprobs") ?? 0 : null,
         };
     }

@@ -15,8 +15,9 @@ internal static class ChatRequestSchema
     private static readonly NumberSchema Penalty = new(-2, 2);
 
     private static readonly ObjectSchema ContentPart = new(
-        new Field("type", TextSchema.OneOf("text", "refusal"), Required: true),
+        new Field("type", TextSchema.OneOf("text", "image_url", "refusal"), Required: true),
         new Field("text", AnyText),
+        new Field("image_url", new ObjectSchema(new Field("url", AnyText, Required: true), new Field("detail", TextSchema.OneOf("auto", "low", "high"))) { Open = true }),
         new Field("refusal", AnyText))
     { Open = true };
 
@@ -76,7 +77,7 @@ internal static class ChatRequestSchema
         new("stop", new TextOrListSchema(new TextSchema(1, 1000), new ListSchema(new TextSchema(1, 1000), 0, 4))),
         new("max_tokens", Tokens),
         new("max_completion_tokens", Tokens),
-        new("n", new IntegerSchema(1, 1)),
+        new("n", new IntegerSchema(1, 8)),
         new("logprobs", Flag),
         new("top_logprobs", new IntegerSchema(0, 20)),
         new("response_format", ResponseFormat),

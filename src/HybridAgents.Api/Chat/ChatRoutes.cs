@@ -90,7 +90,7 @@ public sealed class ChatRoutes(IChatService chat, AgentCatalog agents, TimeProvi
     private Task<IResult> OpenAsync(HttpContext http, ChatRequest request, JsonBody body)
     {
         bool usage = body.Root.Field("stream_options")?.Flag("include_usage") ?? false;
-        return OrErrorAsync(async () => new ChatStreamResult(await chat.OpenAsync(request, ApiCaller.Of(http).ToRunCaller(), http.RequestAborted), usage, time));
+        return OrErrorAsync(async () => new ChatStreamResult(await chat.OpenAsync(request, ApiCaller.Of(http).ToRunCaller(), http.RequestAborted), request.Options.Choices, usage, time));
     }
 
     private Task<IResult> AnswerAsync(HttpContext http, ChatRequest request, bool explain) =>

@@ -12,10 +12,11 @@ namespace HybridAgents.Api.Chat;
 
 /// <summary>Sends an answer as OpenAI's server-sent events. If it breaks off, one event says why, and the connection closes.</summary>
 /// <param name="stream">The answer, which has begun; disposed of in the end.</param>
+/// <param name="choices">How many answers it has.</param>
 /// <param name="includeUsage">Whether the tokens are sent at the end.</param>
 /// <param name="time">Times the signs of life.</param>
 /// <remarks>What is ready together leaves in one write; nothing ready waits for something that is not.</remarks>
-internal sealed class ChatStreamResult(IChatStream stream, bool includeUsage, TimeProvider time) : IResult
+internal sealed class ChatStreamResult(IChatStream stream, int choices, bool includeUsage, TimeProvider time) : IResult
 {
     /// <summary>How long the stream is silent at most.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -42,7 +43,7 @@ internal sealed class ChatStreamResult(IChatStream stream, bool includeUsage, Ti
 
     private async Task SendAsync(PipeWriter output, CancellationToken aborted)
     {
-        using ChatChunks chunks = new(output, stream.Origin, includeUsage);
+        using ChatChunks chunks = new(output, stream.Origin, choices, includeUsage);
         chunks.Role();
         await using IAsyncEnumerator<ModelUpdate> updates = stream.ReadAsync().GetAsyncEnumerator(aborted);
         while (true)
@@ -63,13 +64,13 @@ internal sealed class ChatStreamResult(IChatStream stream, bool includeUsage, Ti
         switch (update)
         {
             case ModelUpdate.TextDelta delta:
-                chunks.Text(delta.Text);
+                chunks.Text(delta.Choice, delta.Text);
                 break;
             case ModelUpdate.TokenProbabilities scored:
-                chunks.Probabilities(scored.Tokens);
+                chunks.Probabilities(scored.Choice, scored.Tokens);
                 break;
             case ModelUpdate.ToolCallRequested requested:
-                chunks.Call(requested.Call);
+                chunks.Call(requested.Choice, requested.Call);
                 break;
             case ModelUpdate.Finished end:
                 chunks.Finish(end);

@@ -49,7 +49,7 @@ public sealed class ConversationRoutes(IConversations conversations, RunRequestR
         }),
         .. Each("Delete*", One, (name, path) => new(name, "DELETE", path, ApiAccess.Write, DeleteAsync)
         {
-            Tag = "Conversations", Summary = "Deletes a conversation. Its runs stay until their retention ends.", Answers = [new(204, null, "It is gone.")], Errors = [404, 409],
+            Tag = "Conversations", Summary = "Deletes a conversation with its messages and its runs. What was remembered of it stays in the memory, and its branches stay.", Answers = [new(204, null, "It is gone.")], Errors = [404, 409],
         }),
         .. Each("Get*Messages", $"{One}/messages", (name, path) => new(name, "GET", path, ApiAccess.Read, MessagesAsync)
         {

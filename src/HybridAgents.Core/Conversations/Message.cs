@@ -22,6 +22,10 @@ public sealed record Message
     /// <summary>Gets the text; null on an assistant message that only calls tools.</summary>
     public string? Content { get; init; }
 
+    /// <summary>Gets the images of a user's message, in the order of their places in the text; null if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MessageImage>? Images { get; init; }
+
     /// <summary>Gets the calls of an assistant message, in order; null if there are none.</summary>
     public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
 

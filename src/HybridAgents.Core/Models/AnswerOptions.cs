@@ -35,6 +35,9 @@ public sealed record AnswerOptions
     /// <summary>Gets how many alternatives to each token come with their probabilities, 0 for the token's own only; null for no probabilities.</summary>
     public int? TopLogProbabilities { get; init; }
 
+    /// <summary>Gets how many answers to give, independent of each other; 1 by default.</summary>
+    public int Choices { get; init; } = 1;
+
     /// <summary>Gets what a model must know for this.</summary>
     public ModelFeatures Needs =>
         (TopP is null ? 0 : ModelFeatures.TopP)
@@ -44,7 +47,8 @@ public sealed record AnswerOptions
         | (Format is null ? 0 : Format.Schema is null ? ModelFeatures.JsonFormat : ModelFeatures.JsonSchema)
         | (Tool is null ? 0 : ModelFeatures.ToolDemand)
         | (ReasoningEffort is null ? 0 : ModelFeatures.ReasoningEffort)
-        | (TopLogProbabilities is null ? 0 : ModelFeatures.LogProbabilities);
+        | (TopLogProbabilities is null ? 0 : ModelFeatures.LogProbabilities)
+        | (Choices == 1 ? 0 : ModelFeatures.Choices);
 }
 
 /// <summary>An answer in JSON.</summary>
@@ -79,6 +83,12 @@ public enum ModelFeatures
     ReasoningEffort = 128,
     LogProbabilities = 256,
 
+    /// <summary>Several answers to one call.</summary>
+    Choices = 512,
+
+    /// <summary>Images by their address, which the service fetches.</summary>
+    ImageAddresses = 1024,
+
     /// <summary>All that OpenAI's chat completions have.</summary>
-    All = TopP | Penalties | Seed | Stop | JsonFormat | JsonSchema | ToolDemand | ReasoningEffort | LogProbabilities,
+    All = TopP | Penalties | Seed | Stop | JsonFormat | JsonSchema | ToolDemand | ReasoningEffort | LogProbabilities | Choices | ImageAddresses,
 }

@@ -11,6 +11,9 @@ public abstract record ModelUpdate
     {
     }
 
+    /// <summary>Gets which of the answers it belongs to, from 0; always 0 unless several were asked for. Pieces of different answers come in any order.</summary>
+    public int Choice { get; init; }
+
     /// <summary>More text of the answer; never empty.</summary>
     public sealed record TextDelta(string Text) : ModelUpdate;
 
@@ -21,9 +24,13 @@ public abstract record ModelUpdate
     /// <summary>A complete tool call.</summary>
     public sealed record ToolCallRequested(ToolCall Call) : ModelUpdate;
 
-    /// <summary>The end.</summary>
-    /// <param name="Reason"><c>stop</c>, <c>length</c>, <c>tool_calls</c> or <c>content_filter</c>.</param>
+    /// <summary>The end, of all answers.</summary>
+    /// <param name="Reason">Of the first: <c>stop</c>, <c>length</c>, <c>tool_calls</c> or <c>content_filter</c>.</param>
     /// <param name="Usage">Tokens as reported, or as counted when the provider reports none.</param>
     /// <param name="Model">The model that answered, as the provider names it.</param>
-    public sealed record Finished(string Reason, TokenUsage Usage, string Model) : ModelUpdate;
+    public sealed record Finished(string Reason, TokenUsage Usage, string Model) : ModelUpdate
+    {
+        /// <summary>Gets why the second and later answers ended; empty unless several were asked for.</summary>
+        public IReadOnlyList<string> OtherReasons { get; init; } = [];
+    }
 }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Text;
 
 namespace HybridAgents.Core.Models;
 
@@ -12,32 +14,30 @@ public static class TokenEstimator
 {
     private const int MessageOverhead = 4;
 
-    private static readonly Kind[] AsciiKinds = [.. Enumerable.Range(0, 128).Select(static value => KindOfAscii((char)value))];
+    /// <summary>The most that an image comes to. OpenAI's vision guide: 85 and 170 for each 512-pixel tile, at most 8 tiles, so 1,445; Anthropic's: width × height / 750 after scaling, about 1,600.</summary>
+    private const int Image = 1_600;
+
+    /// <summary>An image that is looked at in <c>low</c> detail, by OpenAI's vision guide.</summary>
+    private const int CoarseImage = 85;
+
+    // Hangul, Kana, Han and the surrogates of emoji: a token each.
+    private const char FirstWide = '\u1100';
 
     /// <summary>Estimates the tokens of a text; 0 for an empty one.</summary>
-    public static int Estimate(string text)
-    {
-        Kind[] ascii = AsciiKinds;
-        int tokens = 0;
-        for (int start = 0; start < text.Length;)
-        {
-            int end = start + 1;
-            Kind kind;
-            if (text[start] < ascii.Length)
-            {
-                kind = ascii[text[start]];
-                while (end < text.Length && text[end] < ascii.Length && ascii[text[end]] == kind)
-                    end++;
-            }
-            else
-            {
-                kind = KindOfOther(text[start]);
-                while (end < text.Length && text[end] >= ascii.Length && KindOfOther(text[end]) == kind)
-                    end++;
-            }
+    public static int Estimate(string text) => Estimate(text.AsSpan());
 
-            tokens += Cost(kind, end - start);
-            start = end;
+    private static int Estimate(ReadOnlySpan<char> text)
+    {
+        // A single space belongs to the next word, and indentation is cheap.
+        RunCounter words = new(0, 5), figures = new(0, 2), foreign = new(0, 2), blanks = new(1, 8);
+        int tokens = 0;
+        for (int start = 0; start < text.Length; start += CharacterBlock.Size)
+        {
+            CharacterBlock block = CharacterBlock.At(text, start);
+            ulong letters = block.Letters, digits = block.Digits, spaces = block.Of(' ') | block.Of('\t') | block.Of('\r');
+            ulong others = block.ForeignLetters(text[start..], FirstWide);
+            tokens += words.Count(letters) + figures.Count(digits) + foreign.Count(others) + blanks.Count(spaces)
+                + BitOperations.PopCount(block.All & ~(letters | digits | others | spaces));
         }
 
         return tokens;
@@ -47,10 +47,16 @@ public static class TokenEstimator
     public static int Estimate(Message message)
     {
         int tokens = MessageOverhead + Estimate(message.Content ?? "") + Estimate(message.Name ?? "");
+        foreach (MessageImage image in message.Images ?? [])
+            tokens += EstimateImage(image.Detail);
         foreach (ToolCall call in message.ToolCalls ?? [])
             tokens += MessageOverhead + Estimate(call.Name) + Estimate(call.Arguments);
         return tokens;
     }
+
+    /// <summary>Estimates the tokens of an image, whatever its size: models scale large ones down.</summary>
+    /// <param name="detail">As in <see cref="MessageImage"/>.</param>
+    public static int EstimateImage(string? detail) => detail == "low" ? CoarseImage : Image;
 
     /// <summary>Estimates the tokens of a tool on offer.</summary>
     public static int Estimate(ToolSpec tool) =>
@@ -63,43 +69,12 @@ public static class TokenEstimator
         while (low < high)
         {
             int middle = low + (high - low + 1) / 2;
-            if (Estimate(text[..middle]) <= tokens)
+            if (Estimate(text.AsSpan(0, middle)) <= tokens)
                 low = middle;
             else
                 high = middle - 1;
         }
 
         return low > 0 && low < text.Length && char.IsHighSurrogate(text[low - 1]) ? text[..(low - 1)] : text[..low];
-    }
-
-    private static int Cost(Kind kind, int length) => kind switch
-    {
-        Kind.Word => (length + 4) / 5,
-        // A single space belongs to the next word, and indentation is cheap.
-        Kind.Space => (length + 6) / 8,
-        Kind.Digit or Kind.OtherLetter => (length + 1) / 2,
-        _ => length,
-    };
-
-    private static Kind KindOfAscii(char value) => value switch
-    {
-        >= 'a' and <= 'z' or >= 'A' and <= 'Z' => Kind.Word,
-        >= '0' and <= '9' => Kind.Digit,
-        ' ' or '\t' or '\r' => Kind.Space,
-        _ => Kind.Sign,
-    };
-
-    // Beyond U+1100: Hangul, Kana, Han, symbols and both halves of a surrogate pair.
-    private static Kind KindOfOther(char value) => value >= '\u1100' ? Kind.Wide : char.IsLetterOrDigit(value) ? Kind.OtherLetter : Kind.OtherSign;
-
-    private enum Kind : byte
-    {
-        Word,
-        Digit,
-        Space,
-        Sign,
-        OtherSign,
-        OtherLetter,
-        Wide,
     }
 }

@@ -25,13 +25,31 @@ public static class OutsideText
             yield return tool;
     }
 
-    /// <summary>The texts of messages (content, names, tool calls with their ids and arguments) and of tools on offer (description and schema).</summary>
+    /// <summary>The least label of messages, whatever their text: what cannot be scanned is private.</summary>
+    public static PrivacyLabel FloorOf(IReadOnlyList<Message> messages)
+    {
+        for (int index = 0; index < messages.Count; index++)
+        {
+            if (messages[index].Images is { Count: > 0 })
+                return PrivacyLabel.Private;
+        }
+
+        return PrivacyLabel.Standard;
+    }
+
+    /// <summary>The texts of messages (content, addresses of images, names, tool calls with their ids and arguments) and of tools on offer (description and schema).</summary>
     public static IEnumerable<string> Of(IReadOnlyList<Message> messages, IReadOnlyList<ToolSpec> tools)
     {
         foreach (Message message in messages)
         {
             if (message.Content is { Length: > 0 } content)
                 yield return content;
+            foreach (MessageImage image in message.Images ?? [])
+            {
+                if (!image.IsData)
+                    yield return image.Url;
+            }
+
             if (message.Name is { } name)
                 yield return name;
             if (message.ToolCallId is { } answered)

@@ -16,6 +16,8 @@ public sealed class FeatureExtractor(IPrivacyScanner scanner, IComplexityScorer 
     /// <param name="maxOutputTokens">Completion tokens asked for.</param>
     public RoutingFeatures Measure(IReadOnlyList<Message> messages, PrivacyLabel label, IReadOnlyList<ToolSpec> tools, int maxOutputTokens)
     {
+        PrivacyLabel floor = OutsideText.FloorOf(messages);
+        label = label.RaisedTo(floor);
         int tokens = 0;
         foreach (Message message in messages)
             tokens += TokenEstimator.Estimate(message);
@@ -28,7 +30,7 @@ public sealed class FeatureExtractor(IPrivacyScanner scanner, IComplexityScorer 
             label = label.RaisedTo(scanner.Scan(text));
         }
 
-        return new(scorer.Score(NewestOfUser(messages)), tokens, label, tools.Count > 0, maxOutputTokens);
+        return new(scorer.Score(NewestOfUser(messages)), tokens, label, tools.Count > 0, maxOutputTokens, NeedsImages: floor != PrivacyLabel.Standard);
     }
 
     /// <summary>The newest message of the user, empty if there is none: what the complexity is taken from.</summary>

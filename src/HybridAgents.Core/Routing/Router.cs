@@ -52,6 +52,7 @@ public static class Router
             Complexity = features.Complexity,
             Label = features.Label,
             PromptTokens = features.PromptTokens,
+            PriceTableVersion = request.PriceTableVersion,
         };
     }
 
@@ -87,6 +88,8 @@ public static class Router
             factors.Add(policy.AllowCloudPrivate ? RoutingFactors.PrivacyConsent : RoutingFactors.PrivacyPrivate);
         if (features.NeedsTools)
             factors.Add(RoutingFactors.ToolsRequired);
+        if (features.NeedsImages)
+            factors.Add(RoutingFactors.ImagesRequired);
         if (selection.Model is null)
             score.Explain(factors);
         if (split)

@@ -24,6 +24,9 @@ public static class RoutingFactors
     /// <summary>Tools are offered.</summary>
     public const string ToolsRequired = "tools_required";
 
+    /// <summary>The messages hold images.</summary>
+    public const string ImagesRequired = "images_required";
+
     /// <summary>Speed was preferred.</summary>
     public const string PreferenceSpeed = "preference_speed";
 

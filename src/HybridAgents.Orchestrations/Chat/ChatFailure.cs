@@ -4,6 +4,8 @@ using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 
 namespace HybridAgents.Orchestrations.Chat;
@@ -11,42 +13,35 @@ namespace HybridAgents.Orchestrations.Chat;
 /// <summary>Says why a chat failed.</summary>
 internal static class ChatFailure
 {
-    private static readonly (ModelFeatures Feature, string Field)[] Fields =
-    [
-        (ModelFeatures.TopP, "top_p"),
-        (ModelFeatures.Penalties, "frequency_penalty"),
-        (ModelFeatures.Seed, "seed"),
-        (ModelFeatures.Stop, "stop"),
-        (ModelFeatures.JsonFormat, "response_format"),
-        (ModelFeatures.JsonSchema, "response_format"),
-        (ModelFeatures.ToolDemand, "tool_choice"),
-        (ModelFeatures.ReasoningEffort, "reasoning_effort"),
-        (ModelFeatures.LogProbabilities, "logprobs"),
-    ];
-
     /// <summary>Before any call: the routing left nobody.</summary>
     /// <param name="decision">The router's decision, before the options were looked at.</param>
     /// <param name="request">What was asked.</param>
-    public static ChatException NobodyServes(RoutingDecision decision, ChatRequest request)
+    /// <param name="budget">What it was planned with.</param>
+    public static ChatException NobodyServes(RoutingDecision decision, ChatRequest request, CallBudget budget)
     {
         JsonElement details = JsonSerializer.SerializeToElement(new { rejected = decision.Rejected.Take(50) }, Payload.Json);
         if (decision.Candidates.Count > 0)
-        {
-            (_, string field) = Array.Find(Fields, entry => (request.Options.Needs & entry.Feature) != 0);
-            string asked = string.Join(", ", Fields.Where(entry => (request.Options.Needs & entry.Feature) != 0).Select(static entry => entry.Field).Distinct());
-            return new(new(ChatErrorCodes.ParameterNotSupported, $"No model that may serve the request supports all of: {asked}.", details)) { Field = field };
-        }
-
+            return new(new(ChatErrorCodes.ParameterNotSupported, ModelNeeds.Refusal(request.Needs), details)) { Field = ModelNeeds.FieldsOf(request.Needs)[0] };
         if (decision.Rejected is [{ Reason: RejectionReasons.ModelNotFound or RejectionReasons.ProviderNotFound }, ..])
             return new(new(ChatErrorCodes.ModelNotFound, $"There is no model '{Short(request.Model)}'; GET /v1/models lists what there is.", details)) { Field = "model" };
-        RunError error = RoutingFailure.Explain(decision);
+        RunError error = RoutingFailure.Explain(decision, budget);
+        if (request.HasImages)
+            return Unseen(error, decision);
         return error.Code == RunErrorCodes.ProviderError
             ? new(error with { Code = RunErrorCodes.Unavailable, Message = "No model is available now: none is configured, or its provider is down." })
             : new(error);
     }
 
+    /// <summary>Images are what stands in the way, or they make everything else harder.</summary>
+    private static ChatException Unseen(RunError error, RoutingDecision decision) =>
+        error.Code == RunErrorCodes.PrivacyUnsatisfiable
+            ? new(error with { Message = "What cannot be scanned is private, and no local model that sees images can serve the request now; routing_preferences.allow_cloud_private lets it leave for the cloud." })
+        : decision.Rejected.Any(static entry => entry.Reason == RejectionReasons.ImagesUnsupported)
+            ? new(error with { Code = ChatErrorCodes.ParameterNotSupported, Message = "No model that may serve the request can see images." }) { Field = "messages" }
+        : new(error);
+
     /// <summary>What is left of the caller's budget pays for no candidate.</summary>
-    public static ChatException TooDear() => new(new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget));
+    public static ChatException TooDear(BudgetRefusal refusal) => new(refusal.ToError());
 
     /// <summary>After the last candidate: the first failure is the primary one, those after it are of fallbacks.</summary>
     /// <param name="primary">The first failure; null when the label rose past every candidate.</param>

@@ -1,6 +1,7 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.Routing;
 
 namespace HybridAgents.Orchestrations.Chat;
 
@@ -33,4 +34,10 @@ public sealed record ChatRequest
 
     /// <summary>Gets how models are chosen.</summary>
     public RoutingPreferences Routing { get; init; } = new();
+
+    /// <summary>Gets what a model must know beyond text, tools and temperature.</summary>
+    public ModelFeatures Needs => ModelNeeds.Of(Options, Messages);
+
+    /// <summary>Gets whether the messages hold images.</summary>
+    public bool HasImages => Messages.Any(static message => message.Images is { Count: > 0 });
 }

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using HybridAgents.Core.Conversations;
-using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Orchestrations.Budgets;
@@ -30,11 +26,11 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatMod
     private async Task<T> ServeAsync<T>(ChatRequest request, RunCaller caller, Func<ChatCall, ChatRecord, Task<T>> serve, CancellationToken cancellationToken)
     {
         string id = $"chatcmpl-{Guid.NewGuid():N}";
-        CallBudget budget = new(budgets, caller.Account, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
+        CallBudget budget = new(budgets, caller.Accounts, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
         ChatRecord record = new(id, log, caller, budget, time);
         try
         {
-            ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, await budget.LeftAsync(default, cancellationToken), cancellationToken);
+            ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, budget, cancellationToken);
             return await serve(new(request, plan, gate, models, budget, record, time), record);
         }
         catch (ChatException failure)
@@ -57,28 +53,13 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatMod
 
     private static async Task<ChatAnswer> CollectAsync(ChatReading reading)
     {
-        StringBuilder text = new();
-        List<ToolCall> calls = [];
-        List<JsonElement> probabilities = [];
+        ChatAnswerBuilder answer = new();
         await using (reading)
         {
             while (await reading.NextAsync())
-            {
-                switch (reading.Current)
-                {
-                    case ModelUpdate.TextDelta delta:
-                        text.Append(delta.Text);
-                        break;
-                    case ModelUpdate.ToolCallRequested requested:
-                        calls.Add(requested.Call);
-                        break;
-                    case ModelUpdate.TokenProbabilities scored:
-                        probabilities.Add(scored.Tokens);
-                        break;
-                }
-            }
+                answer.Add(reading.Current);
         }
 
-        return new(reading.Origin, text.Length == 0 && calls.Count > 0 ? null : text.ToString(), calls, probabilities, reading.End!.Reason, reading.End.Usage);
+        return answer.Build(reading.Origin, reading.End!);
     }
 }

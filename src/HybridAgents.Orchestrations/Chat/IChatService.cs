@@ -49,13 +49,16 @@ public sealed record ChatOrigin(string Id, DateTimeOffset Created, ModelRef Mode
 
 /// <summary>A whole answer.</summary>
 /// <param name="Origin">Whose it is and why.</param>
+/// <param name="Choices">As many as were asked for.</param>
+/// <param name="Usage">Tokens of the answering call, of all choices together.</param>
+public sealed record ChatAnswer(ChatOrigin Origin, IReadOnlyList<ChatAnswerChoice> Choices, TokenUsage Usage);
+
+/// <summary>One of the answers of a call.</summary>
 /// <param name="Text">The text; null when there are only tool calls.</param>
 /// <param name="Calls">The tool calls, in order.</param>
 /// <param name="Probabilities">Arrays of token probabilities, in order; empty unless asked for.</param>
 /// <param name="FinishReason"><c>stop</c>, <c>length</c>, <c>tool_calls</c> or <c>content_filter</c>.</param>
-/// <param name="Usage">Tokens of the answering call.</param>
-public sealed record ChatAnswer(
-    ChatOrigin Origin, string? Text, IReadOnlyList<ToolCall> Calls, IReadOnlyList<System.Text.Json.JsonElement> Probabilities, string FinishReason, TokenUsage Usage);
+public sealed record ChatAnswerChoice(string? Text, IReadOnlyList<ToolCall> Calls, IReadOnlyList<System.Text.Json.JsonElement> Probabilities, string FinishReason);
 
 /// <summary>A chat that nobody could serve. The message holds no secret and no prompt.</summary>
 /// <param name="error">Why; the code is one of <see cref="RunErrorCodes"/> or <see cref="ChatErrorCodes"/>.</param>

@@ -5,7 +5,7 @@ using HybridAgents.Orchestrations.Runs;
 namespace HybridAgents.Orchestrations.Conversations;
 
 /// <inheritdoc cref="IConversations"/>
-internal sealed class ConversationService(ConversationRows rows, ConversationTurns turns, TimeProvider time) : IConversations
+internal sealed class ConversationService(ConversationRows rows, ConversationTurns turns, ConversationRemover remover, TimeProvider time) : IConversations
 {
     /// <summary>The most conversations that one page looks at; a search that matches little gets short pages.</summary>
     private const int MaxScanned = 200;
@@ -63,12 +63,10 @@ internal sealed class ConversationService(ConversationRows rows, ConversationTur
 
     public async Task<ConversationChange> DeleteAsync(string id, RunCaller caller, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, caller, cancellationToken) is not { } head)
-            return ConversationChange.NotFound;
-        if (head.Active is not null || head.Queue.Count > 0)
-            return ConversationChange.Busy;
-        await rows.RemoveAsync(head, cancellationToken);
-        return ConversationChange.Done;
+        await FindAsync(id, caller, cancellationToken);
+        return await rows.ReadAsync(id, cancellationToken) is var (head, _) && head.Tenant == caller.Tenant
+            ? await remover.RemoveAsync(id, DateTimeOffset.MaxValue, cancellationToken)
+            : ConversationChange.NotFound;
     }
 
     public async Task<ConversationChange> ClearAsync(string id, RunCaller caller, CancellationToken cancellationToken)

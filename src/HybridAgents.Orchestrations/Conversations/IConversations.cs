@@ -25,7 +25,7 @@ public interface IConversations
     /// <summary>The messages, oldest first; null if there is no such conversation.</summary>
     Task<IReadOnlyList<ConversationMessage>?> MessagesAsync(string id, RunCaller caller, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a conversation. Its runs stay until their retention ends.</summary>
+    /// <summary>Deletes a conversation with its messages and runs.</summary>
     Task<ConversationChange> DeleteAsync(string id, RunCaller caller, CancellationToken cancellationToken);
 
     /// <summary>Removes all messages, the summary and the state; title, agent and label stay.</summary>

@@ -12,7 +12,7 @@ namespace HybridAgents.Providers.Anthropic;
 internal static partial class AnthropicRequests
 {
     /// <summary>What the service can be asked for beyond text, tools and temperature.</summary>
-    public const ModelFeatures Features = ModelFeatures.Stop | ModelFeatures.ToolDemand;
+    public const ModelFeatures Features = ModelFeatures.Stop | ModelFeatures.ToolDemand | ModelFeatures.ImageAddresses;
 
     /// <summary>The bound on answers of models that the catalogue does not know.</summary>
     private const int DefaultOutput = 4096;
@@ -101,6 +101,8 @@ internal static partial class AnthropicRequests
     private static ContentBlockParam? ToBlock(AIContent content) => content switch
     {
         TextContent { Text: { Length: > 0 } text } when !string.IsNullOrWhiteSpace(text) => new TextBlockParam(text),
+        DataContent image => new ImageBlockParam(new Base64ImageSource { MediaType = image.MediaType, Data = image.Base64Data.ToString() }),
+        UriContent image => new ImageBlockParam(new UrlImageSource(image.Uri.AbsoluteUri)),
         FunctionCallContent call => new ToolUseBlockParam { ID = IdOf(call.CallId), Name = call.Name, Input = ArgumentsOf(call) },
         FunctionResultContent result => new ToolResultBlockParam(IdOf(result.CallId)) { Content = result.Result?.ToString() ?? "" },
         _ => null,

@@ -50,11 +50,30 @@ internal static class ChatRequestMapper
             return result;
         }
 
-        if (!string.IsNullOrEmpty(message.Content))
-            result.Contents.Add(new TextContent(message.Content));
+        AddContent(result, message.Content ?? "", message.Images ?? []);
         foreach (ToolCall call in message.ToolCalls ?? [])
             result.Contents.Add(FunctionCalls.ToContent(call.Id, call.Name, call.Arguments));
         return result;
+    }
+
+    private static void AddContent(ChatMessage result, string text, IReadOnlyList<MessageImage> images)
+    {
+        int at = 0;
+        foreach (MessageImage image in images)
+        {
+            int place = Math.Clamp(image.Position, at, text.Length);
+            AddText(text[at..place].Trim('\n'));
+            result.Contents.Add(ImageContents.Of(image));
+            at = place;
+        }
+
+        AddText(at == 0 ? text : text[at..].TrimStart('\n'));
+
+        void AddText(string piece)
+        {
+            if (piece.Length > 0)
+                result.Contents.Add(new TextContent(piece));
+        }
     }
 
     private static ChatRole ToRole(MessageRole role) => role switch

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Chat;
 
-/// <summary>Counts tokens where a provider reports none and before a prompt is sent: a quarter of the characters, rounded up, and a little for each message.</summary>
+/// <summary>Counts tokens of text where a provider reports none and before a prompt is sent, and a little for each message; images are counted by <see cref="ImageContents"/>.</summary>
 internal static class TokenEstimate
 {
     private const int PerMessage = 4;

@@ -39,9 +39,10 @@ internal sealed class OllamaChatClient(ProviderSettings settings, OllamaApi api,
     {
         IReadOnlyList<AIFunctionDeclaration> tools = [.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>()];
         IReadOnlyList<OllamaMessage> wire = emulated ? ToolPrompt.ToMessages(messages, tools) : OllamaRequests.ToMessages(messages);
+        // What an image comes to differs much from model to model: counted as text it could look like a prompt that was cut.
         promptTokens = TokenEstimate.Of(messages);
-        int withTools = promptTokens + tools.Sum(tool => TokenEstimate.Of(tool.Name) + TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.JsonSchema.GetRawText()));
-        int window = OllamaWindow.Size(model, withTools, options?.MaxOutputTokens, details.ContextLength);
+        int whole = promptTokens + ImageContents.Estimate(messages) + tools.Sum(tool => TokenEstimate.Of(tool.Name) + TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.JsonSchema.GetRawText()));
+        int window = OllamaWindow.Size(model, whole, options?.MaxOutputTokens, details.ContextLength);
         return new(
             model.Model,
             wire,

@@ -104,6 +104,7 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
         {
             ContextWindow = details.ContextLength ?? described.ContextWindow,
             SupportsTools = true, // Natively or by emulation.
+            SupportsImages = details.Sees ?? described.SupportsImages,
             Features = ModelFeatures.TopP | ModelFeatures.Penalties | ModelFeatures.Seed | ModelFeatures.Stop | ModelFeatures.JsonFormat | ModelFeatures.JsonSchema,
             IsProviderDefault = ModelNames.WithTag(model) == ModelNames.WithTag(settings.Model),
         };
@@ -115,17 +116,19 @@ internal sealed class OllamaModels(OllamaApi api, ProviderSettings settings, Tim
 /// <summary>What a server says of a model.</summary>
 /// <param name="NativeTools">Whether its template knows tools.</param>
 /// <param name="Thinks">Whether it can think before it answers.</param>
+/// <param name="Sees">Whether it can see images; null when not told.</param>
 /// <param name="CanChat">Whether it completes text; embedding models do not.</param>
 /// <param name="ContextLength">The largest window, in tokens; null when not told.</param>
 /// <param name="IsRemote">Whether the server passes it on to another one.</param>
-internal sealed record OllamaDetails(bool NativeTools, bool Thinks, bool CanChat, int? ContextLength, bool IsRemote)
+internal sealed record OllamaDetails(bool NativeTools, bool Thinks, bool? Sees, bool CanChat, int? ContextLength, bool IsRemote)
 {
     /// <summary>Nothing is known, so nothing is trusted.</summary>
-    public static OllamaDetails Unknown { get; } = new(NativeTools: false, Thinks: false, CanChat: true, ContextLength: null, IsRemote: true);
+    public static OllamaDetails Unknown { get; } = new(NativeTools: false, Thinks: false, Sees: null, CanChat: true, ContextLength: null, IsRemote: true);
 
     public static OllamaDetails Read(OllamaShow show) => new(
         show.Capabilities?.Contains("tools") == true,
         show.Capabilities?.Contains("thinking") == true,
+        show.Capabilities is { Count: > 0 } told ? told.Contains("vision") : null,
         show.Capabilities is null or { Count: 0 } || show.Capabilities.Contains("completion"),
         ContextLengthOf(show.ModelInfo),
         show.IsRemote);

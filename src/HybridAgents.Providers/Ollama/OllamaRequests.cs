@@ -34,12 +34,16 @@ internal static class OllamaRequests
     /// <summary>The form of the answer, as the server names it; null for text.</summary>
     public static JsonElement? ToFormat(ChatResponseFormat? format) => format is ChatResponseFormatJson json ? json.Schema ?? AnyJson : null;
 
+    /// <summary>The images of a message; null if there are none.</summary>
+    public static IReadOnlyList<string>? ToImages(ChatMessage message) =>
+        message.Contents.OfType<DataContent>().Select(static image => image.Base64Data.ToString()).ToList() is { Count: > 0 } images ? images : null;
+
     private static OllamaMessage ToMessage(ChatMessage message, Dictionary<string, string> toolOfCall)
     {
         if (message.Contents.OfType<FunctionResultContent>().FirstOrDefault() is { } result)
             return new() { Role = "tool", Content = result.Result?.ToString() ?? "", ToolName = toolOfCall.GetValueOrDefault(result.CallId, "unknown") };
         IReadOnlyList<OllamaToolCall> calls = [.. message.Contents.OfType<FunctionCallContent>().Select(ToCall)];
-        return new() { Role = message.Role.Value, Content = message.Text, ToolCalls = calls.Count > 0 ? calls : null };
+        return new() { Role = message.Role.Value, Content = message.Text, Images = ToImages(message), ToolCalls = calls.Count > 0 ? calls : null };
     }
 
     private static OllamaToolCall ToCall(FunctionCallContent call)

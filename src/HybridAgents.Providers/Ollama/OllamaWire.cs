@@ -25,6 +25,9 @@ internal sealed record OllamaMessage
 
     public string? Thinking { get; init; }
 
+    /// <summary>Base64, without more; the server fetches nothing.</summary>
+    public IReadOnlyList<string>? Images { get; init; }
+
     public IReadOnlyList<OllamaToolCall>? ToolCalls { get; init; }
 
     public string? ToolName { get; init; }

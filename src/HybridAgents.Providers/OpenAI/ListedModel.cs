@@ -7,7 +7,8 @@ namespace HybridAgents.Providers.OpenAI;
 /// <param name="Window">Tokens of prompt and answer together.</param>
 /// <param name="Chats">Whether it can chat.</param>
 /// <param name="Tools">Whether it can call tools.</param>
-internal sealed record ListedModel(string Id, int? Window = null, bool? Chats = null, bool? Tools = null)
+/// <param name="Images">Whether it can see images.</param>
+internal sealed record ListedModel(string Id, int? Window = null, bool? Chats = null, bool? Tools = null, bool? Images = null)
 {
     /// <summary>vLLM, Mistral, and those that follow either.</summary>
     private static readonly string[] WindowFields = ["max_model_len", "max_context_length", "context_length", "context_window"];
@@ -26,7 +27,7 @@ internal sealed record ListedModel(string Id, int? Window = null, bool? Chats = 
         if (model.ValueKind != JsonValueKind.Object || !model.TryGetProperty("id", out JsonElement id) || id.GetString() is not { Length: > 0 } name)
             return null;
         JsonElement? capabilities = model.TryGetProperty("capabilities", out JsonElement found) && found.ValueKind == JsonValueKind.Object ? found : null;
-        return new(name, WindowOf(model), Flag(capabilities, "completion_chat"), Flag(capabilities, "function_calling"));
+        return new(name, WindowOf(model), Flag(capabilities, "completion_chat"), Flag(capabilities, "function_calling"), Flag(capabilities, "vision"));
     }
 
     private static int? WindowOf(JsonElement model)

@@ -20,6 +20,7 @@ internal sealed class OpenAIChatClient(ProviderSettings settings, OpenAIClient c
     {
         ModelRef model = new(settings.Name, options?.ModelId ?? "");
         OpenAIAnswer answer = new(model);
+        OpenAIChoices? choices = AnswerExtras.Of(options) is { Choices: > 1 and var count } ? new(model, count) : null;
         bool answered = false;
         await using IAsyncEnumerator<StreamingChatCompletionUpdate> chunks = client.GetChatClient(model.Model)
             .CompleteChatStreamingAsync(OpenAIMessages.ToWire(messages, settings.Kind.Profile), OpenAIRequestOptions.ToWire(options, settings.Kind.Profile), cancellationToken)
@@ -30,8 +31,12 @@ internal sealed class OpenAIChatClient(ProviderSettings settings, OpenAIClient c
             try
             {
                 if (!await chunks.MoveNextAsync())
+                {
+                    choices?.DemandAll();
                     yield break;
-                update = answer.Read(chunks.Current);
+                }
+
+                update = choices?.Read(chunks.Current) ?? answer.Read(chunks.Current);
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested
                 && OpenAIFaults.Translate(model, error, answered, settings.ApiKey, time.GetUtcNow()) is { } fault)

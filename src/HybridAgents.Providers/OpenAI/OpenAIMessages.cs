@@ -20,21 +20,38 @@ internal static partial class OpenAIMessages
             return new SystemChatMessage(message.Text);
         if (message.Role == ChatRole.Assistant)
             return ToAssistant(message, profile);
-        return profile.Names && message.AuthorName is { } name && ParticipantPattern().IsMatch(name)
-            ? new UserChatMessage(message.Text) { ParticipantName = name }
-            : new UserChatMessage(message.Text);
+        UserChatMessage user = message.Contents.Any(static content => content is DataContent or UriContent) ? new(message.Contents.Select(ToPart)) : new(message.Text);
+        if (profile.Names && message.AuthorName is { } name && ParticipantPattern().IsMatch(name))
+            user.ParticipantName = name;
+        return user;
     }
+
+    private static ChatMessageContentPart ToPart(AIContent content) => content switch
+    {
+        DataContent image => ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(image.Data), image.MediaType, DetailOf(image)),
+        UriContent image => ChatMessageContentPart.CreateImagePart(image.Uri, DetailOf(image)),
+        _ => ChatMessageContentPart.CreateTextPart(content.ToString()),
+    };
+
+    private static ChatImageDetailLevel? DetailOf(AIContent image) => ImageContents.DetailOf(image) is { } detail ? new(detail) : null;
 
     private static AssistantChatMessage ToAssistant(AbstractMessage message, OpenAIProfile profile)
     {
         ChatToolCall[] calls = [.. message.Contents.OfType<FunctionCallContent>().Select(call =>
-            ChatToolCall.CreateFunctionToolCall(OpenAICallIds.Fit(call.CallId, profile.CallIdLength), call.Name, BinaryData.FromString(FunctionCalls.ArgumentsOf(call))))];
+            ChatToolCall.CreateFunctionToolCall(OpenAICallIds.Fit(call.CallId, profile.CallIdLength), call.Name, BinaryData.FromString(ArgumentsOf(call, profile))))];
         if (calls.Length == 0)
             return new AssistantChatMessage(message.Text);
         AssistantChatMessage assistant = new(calls);
         if (message.Text.Length > 0)
             assistant.Content.Add(ChatMessageContentPart.CreateTextPart(message.Text));
         return assistant;
+    }
+
+    /// <summary>Where only objects are taken, others become empty: the tool's own message tells the model what was wrong.</summary>
+    private static string ArgumentsOf(FunctionCallContent call, OpenAIProfile profile)
+    {
+        string written = FunctionCalls.ArgumentsOf(call);
+        return profile.AnyArguments || FunctionCalls.IsObject(written) ? written : "{}";
     }
 
     /// <summary>What the service accepts as a name; other names are left out.</summary>

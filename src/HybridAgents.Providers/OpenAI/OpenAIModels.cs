@@ -70,6 +70,7 @@ internal sealed class OpenAIModels(OpenAIClient client, ProviderSettings setting
         {
             ContextWindow = model.Window ?? described.ContextWindow,
             SupportsTools = model.Tools ?? described.SupportsTools,
+            SupportsImages = model.Images ?? described.SupportsImages,
             Features = settings.Kind.Profile.Features,
             IsProviderDefault = model.Id == settings.Model,
         };

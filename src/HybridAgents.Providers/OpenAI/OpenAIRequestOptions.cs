@@ -29,6 +29,8 @@ internal static class OpenAIRequestOptions
             wire.Patch.Set(Encoding.UTF8.GetBytes($"$.{profile.TokenLimit}"), most);
         if (!profile.AskForUsage)
             wire.Patch.Remove("$.stream_options"u8);
+        if (AnswerExtras.Of(options) is { Choices: > 1 and var choices })
+            wire.Patch.Set("$.n"u8, choices);
 #pragma warning restore SCME0001
         return wire;
     }

@@ -52,6 +52,7 @@ public sealed class AgentRoutesTests : IAsyncLifetime
     [InlineData("""{"name":"x","tools":["calculator","calculate"]}""", "tools[1]", "second time")]
     [InlineData("""{"name":"x","provider":"ollama"}""", "provider", "model_id")]
     [InlineData("""{"name":"x","privacy_level":"secret"}""", "privacy_level", "local_only")]
+    [InlineData("""{"name":"x","budget":{"window":"week"}}""", "budget.window", "month")]
     [InlineData("""{"name":"x","version":3}""", "version", "not a known field")]
     [InlineData("""{"name":"x","sub_agents":[{"name":"a","agent_id":"math"}]}""", "sub_agents", "meta only")]
     [InlineData("""{"name":"x","agent_type":"meta","sub_agents":[{"name":"a","agent_id":"nobody"}]}""", "sub_agents", "no 'nobody'")]

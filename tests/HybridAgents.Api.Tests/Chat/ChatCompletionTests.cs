@@ -110,6 +110,7 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     [Theory]
     [InlineData("\"logprobs\":true", "logprobs")]
     [InlineData("\"reasoning_effort\":\"low\"", "reasoning_effort")]
+    [InlineData("\"n\":2", "n")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\"}}],\"tool_choice\":\"required\"", "tool_choice")]
     public async Task Complete_OptionThatOnlyOpenAIKnows_GoesThereOrIs400(string option, string field)
     {
@@ -120,7 +121,8 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("\"n\":2", "n")]
+    [InlineData("\"n\":0", "n")]
+    [InlineData("\"n\":9", "n")]
     [InlineData("\"logit_bias\":{\"1\":2}", "logit_bias")]
     [InlineData("\"functions\":[]", "functions")]
     [InlineData("\"modalities\":[\"audio\"]", "modalities[0]")]
@@ -158,7 +160,6 @@ public sealed class ChatCompletionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://x"}}]}]""", "messages[0].content[0].type")]
     [InlineData("""[{"role":"user"}]""", "messages[0].content")]
     [InlineData("""[{"role":"robot","content":"x"}]""", "messages[0].role")]
     [InlineData("""[{"role":"tool","tool_call_id":"c9","content":"x"}]""", "messages[0].tool_call_id")]

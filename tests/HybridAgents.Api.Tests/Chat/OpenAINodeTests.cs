@@ -42,6 +42,22 @@ public sealed class OpenAINodeTests : IAsyncLifetime
     }
 
     [NodeFact]
+    public async Task Node_StreamOfTwoAnswers_FitsItsAccumulator()
+    {
+        JsonElement seen = await RunAsync("choices");
+        seen.GetProperty("texts").GetRawText().ShouldBe("""["From OpenAI.","1:From 1:OpenAI."]""");
+        seen.GetProperty("reasons").GetRawText().ShouldBe("""["stop","stop"]""");
+    }
+
+    [NodeFact]
+    public async Task Node_Image_IsPassedOn()
+    {
+        (await RunAsync("image")).GetProperty("text").GetString().ShouldBe("From OpenAI.");
+        _gateway.OpenAi.Requests.ShouldHaveSingleItem().Json.GetProperty("messages")[0].GetProperty("content")[1].GetProperty("image_url").GetProperty("url").GetString()
+            .ShouldBe("data:image/png;base64,iVBORw0KGgo=");
+    }
+
+    [NodeFact]
     public async Task Node_Errors_AreTheClassesThatItKnows()
     {
         Describe(await RunAsync("unknownModel")).ShouldBe("NotFoundError 404 model_not_found model");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using HybridAgents.Api.Tests.Chat;
 using HybridAgents.Api.Tests.Support;
+using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Api.Tests.Knowledge;
 
@@ -47,13 +48,13 @@ public sealed class HybridSearchTests
     public async Task Upload_ModelDoesNotAnswer_IsFoundByWordsAtOnceAndByMeaningLater()
     {
         await using Gateway gateway = await StartAsync("ollama:nomic-embed-text");
-        gateway.Ollama.EmbedStatus = 500;
+        gateway.Ollama.RespondVectors = static _ => WireReply.Refuses(500, "no vectors");
         string automobile = await AddAsync(gateway, "The automobile wants oil.");
         (await SearchAsync(gateway, "oil")).Single().GetProperty("id").GetString().ShouldBe(automobile);
         await TestWait.UntilAsync(() => gateway.Ollama.Embedded.Any(static request => request.GetRawText().Contains("automobile", StringComparison.Ordinal)));
         (await gateway.Host.User.GetAsync($"{Documents}/{automobile}")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        gateway.Ollama.EmbedStatus = 200;
+        gateway.Ollama.RespondVectors = static _ => WireReply.Says();
         await AddAsync(gateway, "A mango is ripe in June.");
         await UntilEmbeddedAsync(gateway, 2);
         using HttpResponseMessage answer = await gateway.Host.User.GetAsync($"{Documents}/{automobile}");

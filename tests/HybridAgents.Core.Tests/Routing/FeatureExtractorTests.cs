@@ -29,6 +29,19 @@ public sealed class FeatureExtractorTests
     public void Measure_PrivateTextAnywhere_RaisesTheLabel(Message[] messages, ToolSpec[] tools) =>
         Extractor.Measure(messages, PrivacyLabel.Standard, tools, 100).Label.ShouldBe(PrivacyLabel.Private);
 
+    [Fact]
+    public void Measure_Image_IsPrivateAndCounted()
+    {
+        Message message = Message.User("hi") with { Images = [new("data:image/png;base64,AAAA", 2), new("https://example.org/a.png", 2, "low")] };
+        RoutingFeatures features = Extractor.Measure([message], PrivacyLabel.Standard, [], 100);
+        (features.Label, features.NeedsImages).ShouldBe((PrivacyLabel.Private, true));
+        (features.PromptTokens - Extractor.Measure([Message.User("hi")], PrivacyLabel.Standard, [], 100).PromptTokens).ShouldBe(1_600 + 85);
+    }
+
+    [Fact]
+    public void Measure_ImageAtALocalOnlyConversation_DoesNotLowerTheLabel() =>
+        Extractor.Measure([Message.User("hi") with { Images = [new("data:image/png;base64,AAAA", 0)] }], PrivacyLabel.LocalOnly, [], 100).Label.ShouldBe(PrivacyLabel.LocalOnly);
+
     [Theory]
     [InlineData(PrivacyLabel.Private)]
     [InlineData(PrivacyLabel.LocalOnly)]

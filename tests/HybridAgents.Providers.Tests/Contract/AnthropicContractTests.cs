@@ -97,6 +97,21 @@ public sealed class AnthropicContractTests : ProviderContractTests
         messages[1].GetProperty("content")[2].GetProperty("input").ToString().ShouldBe("{}");
     }
 
+    [Fact]
+    public async Task Stream_Images_AreBlocksBetweenTheTexts()
+    {
+        await using ProviderHarness harness = new(Settings);
+
+        await harness.AskAsync(
+            ProviderHarness.Request(Model, Message.User("One.\nTwo.") with { Images = [new("data:image/png;base64,iVBORw0KGgo=", 4), new("https://example.org/a.png", 9)] }), Locality);
+
+        JsonElement[] blocks = [.. _server.Requests.ShouldHaveSingleItem().Json.GetProperty("messages")[0].GetProperty("content").EnumerateArray()];
+        blocks.Select(block => block.GetProperty("type").GetString()).ShouldBe(["text", "image", "text", "image"]);
+        blocks[1].GetProperty("source").ToString().ShouldBe("""{"type":"base64","media_type":"image/png","data":"iVBORw0KGgo="}""");
+        blocks[3].GetProperty("source").ToString().ShouldBe("""{"type":"url","url":"https://example.org/a.png"}""");
+        blocks[2].GetProperty("text").GetString().ShouldBe("Two.");
+    }
+
     [Theory]
     [InlineData("refusal", "content_filter")]
     [InlineData("stop_sequence", "stop")]

@@ -30,7 +30,7 @@ internal static class ToolPrompt
             if (result.Count == 0)
                 text = $"{text}\n\n{description}";
             // A role that the template does not know would be dropped without a word.
-            result.Add(new() { Role = message.Role == ChatRole.Tool ? "user" : message.Role.Value, Content = text });
+            result.Add(new() { Role = message.Role == ChatRole.Tool ? "user" : message.Role.Value, Content = text, Images = OllamaRequests.ToImages(message) });
         }
 
         return result;
