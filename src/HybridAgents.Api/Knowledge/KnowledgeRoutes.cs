@@ -57,6 +57,8 @@ public sealed class KnowledgeRoutes(IDocumentStore documents, IKnowledgeStore kn
     {
         using JsonBody body = await JsonBody.ReadAsync(http, Body);
         string content = body.Root.Text("content")!;
+        if (content.AsSpan().TrimStart().StartsWith("%PDF-", StringComparison.Ordinal))
+            return ApiResults.Error(ApiErrors.Invalid("content", "is a PDF, which is not read; allowed are Markdown, text and HTML"));
         string? title = body.Root.Text("title");
         DocumentText document = body.Root.Text("format") == "html" ? DocumentText.OfHtml(content, title) : DocumentText.OfText(content, title);
         if (string.IsNullOrWhiteSpace(document.Text))
