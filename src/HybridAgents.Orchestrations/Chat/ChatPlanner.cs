@@ -26,7 +26,7 @@ internal sealed class ChatPlanner(ChatModels chatModels, FeatureExtractor featur
         foreach (string text in OutsideText.Of(request.Options))
             label = label.RaisedTo(scanner.Scan(text));
         RoutingFeatures measured = features.Measure(request.Messages, label, request.Tools, request.MaxTokens ?? UsualOutput) with { Draw = draw };
-        return new(measured, policies.Create(tenant, request.Model, request.Routing, left), models.Models, models.Health);
+        return new(measured, policies.Create(tenant, request.Model, request.Routing, left), models.Models, models.Health) { PriceTableVersion = models.PriceTableVersion };
     }
 
     /// <summary>Finds who may and can serve the chat of that id.</summary>

@@ -243,8 +243,9 @@ public sealed record RoutingView(int Turn, string? Provider, string? Model, Rout
 /// <param name="PrivacyImpact"><c>low</c> (standard), <c>high</c> (private) or <c>max</c> (local_only).</param>
 /// <param name="DecisionFactors">Stable codes.</param>
 /// <param name="Rejected">Candidates left out, with the reason of each.</param>
+/// <param name="PriceTableVersion">The version of the prices that were compared.</param>
 public sealed record RoutingMetricsView(
-    double ComplexityScore, string PrivacyImpact, IReadOnlyList<string> DecisionFactors, IReadOnlyList<Core.Routing.RoutingRejection> Rejected);
+    double ComplexityScore, string PrivacyImpact, IReadOnlyList<string> DecisionFactors, IReadOnlyList<Core.Routing.RoutingRejection> Rejected, string PriceTableVersion);
 
 /// <summary>One attempt at a model call.</summary>
 /// <param name="Provider">The provider.</param>

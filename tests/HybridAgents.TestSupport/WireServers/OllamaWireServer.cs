@@ -111,10 +111,13 @@ public sealed class OllamaWireServer : WireServer
         }));
     }
 
+    /// <summary>The vector of a text at a place: its length and its place, unless a test says otherwise.</summary>
+    public Func<string, int, float[]> Embeds { get; set; } = static (text, place) => [text.Length, place];
+
     protected override string RenderVectors(JsonElement request, IReadOnlyList<string> texts) => JsonSerializer.Serialize(new
     {
         model = request.GetProperty("model").GetString(),
-        embeddings = texts.Select((text, index) => new float[] { text.Length, index }),
+        embeddings = texts.Select((text, index) => Embeds(text, index)),
         prompt_eval_count = 5,
     });
 
