@@ -17,6 +17,8 @@ internal static class RoutingFailure
         ([RejectionReasons.ImagesUnsupported], RunErrorCodes.ProviderError, "No model that may serve the request can see images."),
         ([RejectionReasons.NotAllowed], RunErrorCodes.ProviderError, "The models that could serve are not allowed to this tenant."),
         ([RejectionReasons.ToolsUnsupported], RunErrorCodes.ToolNotSupported, "No model that may serve the request can use tools."),
+        ([RejectionReasons.ModelNotFound], RunErrorCodes.ProviderError,
+            "The model asked for is not there: GET /api/v1/models lists what there is, and POST /api/v1/models/pull fetches a model onto an Ollama server."),
     ];
 
     /// <param name="decision">The decision that left nobody.</param>
@@ -29,7 +31,7 @@ internal static class RoutingFailure
             return budget.Explain(decision);
         JsonElement details = JsonSerializer.SerializeToElement(new { rejected = decision.Rejected.Take(50) }, Payload.Json);
         return code is null
-            ? new(RunErrorCodes.ProviderError, "No model is available: none is configured, the one asked for is unknown, or its provider is down.", details)
+            ? new(RunErrorCodes.ProviderError, "No model is available: none is configured, or its provider is down.", details)
             : new(code, message, details);
     }
 }
