@@ -54,7 +54,7 @@ public sealed class ChatBudgetTests : IAsyncLifetime
         _host.Models.Models[0] = _host.Models.Models[0] with { Features = ModelFeatures.All };
         await using IChatStream stream = await Chats.OpenAsync(Question with { Options = new() { Choices = 4 } }, Caller, default);
 
-        (await Budgets.GetAsync(Caller.Account!, default)).Reserved.CostUsd.ShouldBeGreaterThanOrEqualTo(0.04m);
+        (await Budgets.GetAsync(Caller.Accounts[0], default)).Reserved.CostUsd.ShouldBeGreaterThanOrEqualTo(0.04m);
     }
 
     [Fact]
