@@ -14,6 +14,7 @@ using HybridAgents.Api.Metrics;
 using HybridAgents.Api.Models;
 using HybridAgents.Api.OpenApi;
 using HybridAgents.Api.Providers;
+using HybridAgents.Api.Responses;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
@@ -79,6 +80,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
+            .AddSingleton<ResponseService>()
+            .AddSingleton<IApiRoutes, ResponseRoutes>()
             .AddSingleton<IApiRoutes, EmbeddingRoutes>()
             .AddSingleton<IApiRoutes, ExplainRoutes>()
             .AddSingleton<IApiRoutes, RecommendRoutes>()

@@ -9,6 +9,7 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Conversations;
+using HybridAgents.Orchestrations.Embeddings;
 using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
@@ -24,6 +25,7 @@ using HybridAgents.Orchestrations.Usage;
 using HybridAgents.Orchestrations.Webhooks;
 using HybridAgents.Orchestrations.Workflows;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -91,6 +93,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
         services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
         services.TryAddSingleton<IDocumentStore, TableDocumentStore>();
+        services.TryAddSingleton<ITextEmbedder>(static provider =>
+            new TextEmbedder(provider.GetRequiredService<IOptions<KnowledgeOptions>>(), provider.GetRequiredService<IEmbeddings>)); // Not every host has a provider of vectors.
+        services.AddSingleton<VectorSignal>().AddSingleton<DocumentVectors>().AddSingleton<VectorSweeper>();
         services.AddSingleton<ITool, ListTasksTool>().AddSingleton<ITool, CreateTaskTool>().AddSingleton<ITool, UpdateTaskTool>().AddSingleton<ITool, DeleteTaskTool>();
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>().AddSingleton<ITool, UpdateConversationStateTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
@@ -110,6 +115,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<BudgetSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<UsageSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<VectorSweeper>());
         services.AddHybridAgentsChat();
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)

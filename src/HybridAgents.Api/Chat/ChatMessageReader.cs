@@ -12,11 +12,11 @@ internal static class ChatMessageReader
     {
         List<Message> messages = [];
         ToolCallOrder order = new(faults);
-        ImageReader images = new(faults);
+        ContentReader contents = new(faults, "image_url", ImageOf);
         foreach (JsonElement item in body.Items("messages"))
         {
             string path = $"messages[{messages.Count}]";
-            Message message = ReadOne(item, path, images, faults);
+            Message message = ReadOne(item, path, contents, faults);
             order.Next(message, path);
             messages.Add(message);
         }
@@ -25,7 +25,7 @@ internal static class ChatMessageReader
         return messages;
     }
 
-    private static Message ReadOne(JsonElement item, string path, ImageReader images, Faults faults)
+    private static Message ReadOne(JsonElement item, string path, ContentReader contents, Faults faults)
     {
         MessageRole role = item.Text("role") switch
         {
@@ -35,7 +35,7 @@ internal static class ChatMessageReader
             _ => MessageRole.Tool,
         };
         List<ToolCall> calls = role == MessageRole.Assistant ? [.. item.Items("tool_calls").Select(MessageReader.ReadCall)] : [];
-        (string? text, IReadOnlyList<MessageImage>? seen) = ReadContent(item, role, $"{path}.content", images, faults);
+        (string? text, IReadOnlyList<MessageImage>? seen) = contents.Read(item, "content", role, path);
         Message message = new()
         {
             Role = role,
@@ -50,31 +50,6 @@ internal static class ChatMessageReader
         return message;
     }
 
-    private static (string? Text, IReadOnlyList<MessageImage>? Images) ReadContent(JsonElement item, MessageRole role, string path, ImageReader images, Faults faults)
-    {
-        if (item.Field("content") is not { } content)
-            return (null, null);
-        if (content.ValueKind == JsonValueKind.String)
-            return (content.GetString(), null);
-        List<string> texts = [];
-        List<MessageImage> seen = [];
-        int length = 0, index = 0;
-        foreach (JsonElement part in content.EnumerateArray())
-        {
-            string at = $"{path}[{index++}]";
-            if (part.Text("type") != "image_url")
-            {
-                texts.Add(part.Text("text") ?? part.Text("refusal") ?? "");
-                length += texts[^1].Length + (texts.Count > 1 ? 1 : 0);
-            }
-            else if (role != MessageRole.User)
-                faults.Add($"{at}.type", "may be image_url in a message of the user only");
-            else if (part.Field("image_url") is not { } image)
-                faults.Add($"{at}.image_url", "is required with type image_url");
-            else if (images.Read(image.Text("url")!, image.Text("detail"), length, $"{at}.image_url.url") is { } read)
-                seen.Add(read);
-        }
-
-        return (string.Join('\n', texts), seen.Count > 0 ? seen : null);
-    }
+    private static ImagePart ImageOf(JsonElement part) =>
+        part.Field("image_url") is { } image ? new(image.Text("url"), image.Text("detail"), "image_url.url") : new(null, null, "image_url");
 }

@@ -63,7 +63,7 @@ internal static class ChatRequestReader
             string name = function.Text("name")!;
             if (tools.Exists(tool => tool.Name == name))
                 faults.Add(path, $"names '{ApiErrors.Shorten(name)}' a second time");
-            else if (RunRequestReader.ReadClientTool(function, name, path, faults) is { } tool)
+            else if (RunRequestReader.ReadClientTool(function, name, $"{path}.function", faults) is { } tool)
                 tools.Add(tool);
         }
 

@@ -20,7 +20,10 @@ internal sealed class MessageJsonConverter : JsonConverter<Message>
             MessageRole.Assistant => "assistant",
             _ => "tool",
         });
-        writer.WriteString("content", value.Content);
+        if (value.Images is { Count: > 0 } images)
+            WriteParts(writer, value.Content ?? "", images);
+        else
+            writer.WriteString("content", value.Content);
         if (value.Name is not null)
             writer.WriteString("name", value.Name);
         if (value.ToolCallId is not null)
@@ -28,6 +31,39 @@ internal sealed class MessageJsonConverter : JsonConverter<Message>
         if (value.ToolCalls is not null)
             WriteCalls(writer, value.ToolCalls);
         writer.WriteEndObject();
+    }
+
+    private static void WriteParts(Utf8JsonWriter writer, string text, IReadOnlyList<MessageImage> images)
+    {
+        writer.WriteStartArray("content");
+        int at = 0;
+        foreach (MessageImage image in images)
+        {
+            int place = Math.Clamp(image.Position, at, text.Length);
+            WriteText(text[at..place].Trim('\n'));
+            writer.WriteStartObject();
+            writer.WriteString("type", "image_url");
+            writer.WriteStartObject("image_url");
+            writer.WriteString("url", image.Url);
+            if (image.Detail is not null)
+                writer.WriteString("detail", image.Detail);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            at = place;
+        }
+
+        WriteText(text[at..].TrimStart('\n'));
+        writer.WriteEndArray();
+
+        void WriteText(string piece)
+        {
+            if (piece.Length == 0)
+                return;
+            writer.WriteStartObject();
+            writer.WriteString("type", "text");
+            writer.WriteString("text", piece);
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteCalls(Utf8JsonWriter writer, IReadOnlyList<ToolCall> calls)

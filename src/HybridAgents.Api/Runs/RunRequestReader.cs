@@ -186,7 +186,7 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
                 known.Add(tool.Definition.Name);
             else if (definition is not { } function)
                 faults.Add(path, $"names no tool of this server: '{ApiErrors.Shorten(name)}'; known: {string.Join(", ", tools.Definitions.Select(static known => known.Name))}");
-            else if (ReadClientTool(function, name, path, faults) is { } spec)
+            else if (ReadClientTool(function, name, $"{path}.function", faults) is { } spec)
                 client.Add(spec);
         }
 
@@ -198,13 +198,13 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
     {
         if (!ClientToolName().IsMatch(name))
         {
-            faults.Add($"{path}.function.name", "must have letters, digits, _ and - only");
+            faults.Add($"{path}.name", "must have letters, digits, _ and - only");
             return null;
         }
 
         JsonElement parameters = function.Field("parameters")?.Clone() ?? NoParameters;
         foreach (SchemaFault fault in JsonSchemaValidator.CheckSchema(parameters))
-            faults.Add($"{path}.function.parameters{fault.Path}", fault.Message);
+            faults.Add($"{path}.parameters{fault.Path}", fault.Message);
         return new(name, function.Text("description") ?? "", parameters, function.Flag("strict"));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
@@ -62,6 +63,10 @@ public sealed record RunRequest
 
     /// <summary>Gets the workflow that is run; null for an agent's run.</summary>
     public WorkflowTask? Workflow { get; init; }
+
+    /// <summary>Gets what makes it a response of OpenAI's Responses API; null for any other run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ResponseSettings? Response { get; init; }
 
     /// <summary>The request, paid for by a key: from the budgets given and, if it has one, from its agent's.</summary>
     public RunRequest PaidBy(string keyId, IReadOnlyList<BudgetAccount> accounts, string tenant) => this with

@@ -1,6 +1,7 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
@@ -100,7 +101,7 @@ internal sealed class ModelStep(
 
         // Whoever must wait past the deadline need not wait for it.
         if (_resumeAt is { } resumeAt && resumeAt < input.Deadline)
-            return await RestAsync(resumeAt);
+            return await RestAsync(ReturnTime.Of(time.GetUtcNow(), resumeAt, input.Deadline, TrafficDraw.Of($"{run.Id}/{input.Turn}/{_attempts.Count}")));
         return await FailAsync(
             _primary is not null ? ModelFailure.Explain(_primary, _attempts)
             : _refusal?.ToError()
@@ -173,6 +174,7 @@ internal sealed class ModelStep(
             Temperature = request.Agent.Temperature ?? model.RecommendedTemperature,
             MaxOutputTokens = OutputTokens(model),
             ParallelToolCalls = request.Agent.ParallelTools,
+            Options = request.Response?.Options ?? AnswerOptions.None,
         };
         Clearance<ModelRequest> clearance = gate.Clear(
             call, OutsideText.Of(call), _label.RaisedTo(OutsideText.FloorOf(call.Messages)), new(model.Ref.ToString(), model.Locality), request.Routing.AllowCloudPrivate);
@@ -194,22 +196,24 @@ internal sealed class ModelStep(
         bool lastTurn = input.Turn >= request.Agent.MaxTurns;
         IReadOnlyList<ToolCall> calls = CallIds.MakeUnique(
             answer.Calls, plan.Messages, input.Turn, run.RootId is null ? null : $"{run.Id[^8..].ToLowerInvariant()}_");
-        if (calls.Count > 0 && lastTurn)
+        // All tools of a response are its client's, who goes on with another one.
+        bool ends = calls.Count == 0 || request.Response is not null;
+        if (!ends && lastTurn)
         {
             Settle(model, answer, begun, end.Usage, "ok");
             return await FailAsync(new(RunErrorCodes.MaxTurnsExceeded, $"The model still asked for tools in turn {input.Turn}, the last that max_turns allows."), answer);
         }
 
         Settle(model, answer, begun, end.Usage, "ok", calls.Count);
-        TurnResult result = new(StepState.Done, _label, calls.Count, Serial(calls), end.Reason);
+        TurnResult result = new(StepState.Done, _label, ends ? 0 : calls.Count, Serial(calls), end.Reason);
         EventDraft? pending = answer.TakePending();
         await step.WriteAsync(head =>
         {
             // A run that is being cancelled or is suspended does not complete by itself.
-            bool closes = calls.Count == 0 && !head.Held;
+            bool closes = ends && !head.Held;
             result = result with { Closed = closes };
             List<EventDraft> events = [.. Pending(pending), Completed(model, end.Reason, end.Usage, calls), .. BudgetWarning()];
-            TableRow runPatch = RunPatch().Set(RunRow.ActivityName, calls.Count > 0 ? "running_tools" : "planning");
+            TableRow runPatch = RunPatch().Set(RunRow.ActivityName, ends ? "planning" : "running_tools");
             if (closes)
             {
                 FinalizeInput finish = new(run.Id, RunStatus.Completed, input.Turn, end.Reason);

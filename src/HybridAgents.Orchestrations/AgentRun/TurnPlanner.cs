@@ -6,6 +6,7 @@ using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Budgets;
+using HybridAgents.Orchestrations.Chat;
 using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -23,7 +24,7 @@ internal sealed class TurnPlanner(
         ModelSnapshot models = await directory.GetAsync(cancellationToken);
         AgentProfile? profile = agents.Find(request.Agent.AgentType);
         ToolSet tools = await registry.GetAsync(run.Tenant, cancellationToken);
-        IReadOnlyList<ToolSpec> offered = LastChance(request, turn) ? [] : Offer(request, profile, tools);
+        IReadOnlyList<ToolSpec> offered = LastChance(request, turn) || request.Response is { OffersTools: false } ? [] : Offer(request, profile, tools);
         int widest = models.Models.Count == 0 ? 0 : models.Models.Max(model => model.ContextWindow);
         Opening? opening = run.NeedsOpening ? await openings.GetAsync(run.Id, cancellationToken) : null;
         ContextParts parts = new()
@@ -41,7 +42,7 @@ internal sealed class TurnPlanner(
         RoutingDecision decision = Router.Decide(question);
         int dropped = 0;
         // Whoever takes everything is preferred; only if nobody does is the conversation cut, to the widest window that is left.
-        if (decision.Candidates.Count == 0 && WidestRejected(decision, models, output) is { } window)
+        if (decision.Candidates.Count == 0 && request.Response is not { Truncates: false } && WidestRejected(decision, models, output) is { } window)
         {
             FittedContext fitted = ContextWindow.Fit(parts, window - offered.Sum(TokenEstimator.Estimate));
             (messages, dropped) = (fitted.Messages, fitted.Dropped);
@@ -49,18 +50,21 @@ internal sealed class TurnPlanner(
             decision = Router.Decide(question);
         }
 
-        Dictionary<ModelRef, ModelInfo> known = models.Models.ToDictionary(model => model.Ref);
+        ModelFeatures needs = ModelNeeds.Of(request.Response?.Options ?? AnswerOptions.None, messages);
+        (IReadOnlyList<ModelInfo> able, RoutingDecision narrowed) = ModelNeeds.Narrow(decision, models.Models, needs);
         return new()
         {
             Messages = messages,
             Tools = offered,
             Sequential = offered.Where(tool => tools.Find(tool.Name) is { Definition.Sequential: true }).Select(tool => tool.Name).ToHashSet(),
-            Candidates = [.. decision.Candidates.Select(candidate => known[candidate.Model])],
-            Decision = decision,
+            Candidates = able,
+            Decision = narrowed,
             Routing = new(RoutingRecord.Of(question), await catalogues.KeepAsync(models.Models, cancellationToken)),
             MaxOutputTokens = output,
             Dropped = dropped,
-            Error = decision.Candidates.Count > 0 ? null : RoutingFailure.Explain(decision, budget),
+            Error = able.Count > 0 ? null
+                : decision.Candidates.Count > 0 ? new(ChatErrorCodes.ParameterNotSupported, ModelNeeds.Refusal(needs))
+                : RoutingFailure.Explain(decision, budget),
         };
 
         RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health)

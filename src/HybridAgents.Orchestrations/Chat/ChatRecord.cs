@@ -6,12 +6,11 @@ using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
-using HybridAgents.Orchestrations.Usage;
 
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <summary>What is kept of one chat: who, which model, tokens and cost of all its attempts, and how it ended. No content.</summary>
-internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallBudget budget, IUsage usage, TimeProvider time)
+internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallBudget budget, TimeProvider time)
 {
     private readonly long _begun = time.GetTimestamp();
     private TokenUsage _usage;
@@ -46,8 +45,7 @@ internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallB
     /// <param name="attempts">The attempts that failed.</param>
     public Task EndAsync(ModelRef? model, string outcome, IReadOnlyList<AttemptView> attempts)
     {
-        log.Add(Row(model, outcome, attempts));
-        usage.Note(new(Tenant, DateOnly.FromDateTime(Created.UtcDateTime), caller.KeyId, Agent: null, Id: null, _used));
+        log.Add(Row(model, outcome, attempts), new(Tenant, DateOnly.FromDateTime(Created.UtcDateTime), caller.KeyId, Agent: null, Id: null, _used));
         return budget.SettleAsync(Spent);
     }
 

@@ -2,12 +2,11 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
-using HybridAgents.Orchestrations.Usage;
 
 namespace HybridAgents.Orchestrations.Chat;
 
 /// <inheritdoc cref="IChatService"/>
-internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatModels models, ChatLog log, IBudgets budgets, IUsage usage, TimeProvider time) : IChatService
+internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatModels models, ChatLog log, IBudgets budgets, TimeProvider time) : IChatService
 {
     /// <summary>Longer than any call may take.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -28,7 +27,7 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatMod
     {
         string id = $"chatcmpl-{Guid.NewGuid():N}";
         CallBudget budget = new(budgets, caller.Accounts, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
-        ChatRecord record = new(id, log, caller, budget, usage, time);
+        ChatRecord record = new(id, log, caller, budget, time);
         try
         {
             ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, budget, cancellationToken);

@@ -7,7 +7,6 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Chat;
 using HybridAgents.Orchestrations.Runs;
-using HybridAgents.Orchestrations.Usage;
 using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.Embeddings;
@@ -15,7 +14,7 @@ namespace HybridAgents.Orchestrations.Embeddings;
 /// <inheritdoc cref="IEmbeddings"/>
 /// <remarks>The router sees the models of the name that was asked for, and filters them as for any other call: privacy first.</remarks>
 internal sealed class EmbeddingService(
-    IEmbeddingGateway gateway, IPrivacyScanner scanner, PrivacyGate gate, RoutingPolicyFactory policies, ChatLog log, IBudgets budgets, IUsage usage, TimeProvider time) : IEmbeddings
+    IEmbeddingGateway gateway, IPrivacyScanner scanner, PrivacyGate gate, RoutingPolicyFactory policies, ChatLog log, IBudgets budgets, TimeProvider time) : IEmbeddings
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
@@ -23,7 +22,7 @@ internal sealed class EmbeddingService(
     {
         string id = $"embd-{Guid.NewGuid():N}";
         CallBudget budget = new(budgets, caller.Accounts, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
-        ChatRecord record = new(id, log, caller, budget, usage, time);
+        ChatRecord record = new(id, log, caller, budget, time);
         List<AttemptView> attempts = [];
         try
         {
@@ -62,7 +61,7 @@ internal sealed class EmbeddingService(
         foreach (RoutingCandidate candidate in decision.Candidates)
         {
             ModelInfo model = models.First(model => model.Ref == candidate.Model);
-            EmbeddingRequest request = new(model.Ref, call.Texts, call.Dimensions);
+            EmbeddingRequest request = new(model.Ref, call.Texts, call.Dimensions) { Tenant = caller.Tenant };
             if (gate.Clear(request, call.Texts, label, new(model.Ref.ToString(), model.Locality), call.Routing.AllowCloudPrivate).Cleared is not { } cleared)
                 continue;
             if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is { } refusal)

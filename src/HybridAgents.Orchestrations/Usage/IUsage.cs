@@ -9,9 +9,6 @@ public interface IUsage
     /// <returns>Done when it is counted as surely as anything written after it.</returns>
     Task CountAsync(UsageReceipt receipt);
 
-    /// <summary>Counts soon: nobody waits for it, so a crash loses the last moments.</summary>
-    void Note(UsageReceipt receipt);
-
     /// <summary>The totals of a range of days, in no order.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="from">The first day, UTC.</param>

@@ -1,21 +1,17 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
-using Microsoft.Extensions.Logging;
 
 namespace HybridAgents.Orchestrations.Usage;
 
 /// <inheritdoc cref="IUsage"/>
-internal sealed partial class UsageLedger(ITableStore tables, ILogger<UsageLedger> logger) : IUsage
+internal sealed class UsageLedger(ITableStore tables) : IUsage
 {
     private readonly ITable _table = tables.GetTable(UsageRows.Table);
     private readonly ConcurrentDictionary<string, UsageLane> _lanes = new(StringComparer.Ordinal);
 
     public Task CountAsync(UsageReceipt receipt) =>
         receipt.Uses.Count == 0 ? Task.CompletedTask : _lanes.GetOrAdd(UsageRows.PartitionOf(receipt.Tenant, receipt.Day), name => new(_table, name)).CountAsync(receipt);
-
-    public void Note(UsageReceipt receipt) => _ = TryCountAsync(receipt);
 
     public async IAsyncEnumerable<UsageEntry> ReadAsync(
         string tenant, DateOnly from, DateOnly to, string? key, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -30,19 +26,4 @@ internal sealed partial class UsageLedger(ITableStore tables, ILogger<UsageLedge
             }
         }
     }
-
-    private async Task TryCountAsync(UsageReceipt receipt)
-    {
-        try
-        {
-            await CountAsync(receipt);
-        }
-        catch (Exception error) when (error is EngineBusyException or InvalidOperationException or IOException)
-        {
-            LogLost(error.Message);
-        }
-    }
-
-    [LoggerMessage(EventId = 3202, Level = LogLevel.Warning, Message = "The usage of a call is not counted: {Reason}")]
-    private partial void LogLost(string reason);
 }

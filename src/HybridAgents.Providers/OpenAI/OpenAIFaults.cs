@@ -25,7 +25,7 @@ internal static class OpenAIFaults
             new(model, ProviderFault.Malformed, TransportFaults.Bounded($"The answer says '{value}' where OpenAI has no such value."), error),
         // How the SDK stumbles over JSON of another shape than it expects.
         InvalidOperationException or ArgumentException or FormatException or KeyNotFoundException =>
-            new ProviderException(model, ProviderFault.Malformed, "The answer has not the shape of a chat completion.", error),
+            new ProviderException(model, ProviderFault.Malformed, "The answer has not the shape that OpenAI's has.", error),
         _ => TransportFaults.Translate(model, error, answered),
     };
 

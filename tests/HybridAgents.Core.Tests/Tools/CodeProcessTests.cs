@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using HybridAgents.Core.Tools.Code;
 using HybridAgents.TestSupport;
 
@@ -32,6 +34,19 @@ public sealed class CodeProcessTests
         await Should.ThrowAsync<OperationCanceledException>(() => running);
         Directory.Exists(process).ShouldBeFalse();
         Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Process_InputCloses_Ends()
+    {
+        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "HybridAgents.Sandbox.dll")]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { Code = "while (true) { }", Seconds = 60, Megabytes = 64, MaxCharacters = 100 }));
+        process.StandardInput.Close();
+
+        (await process.StandardOutput.ReadToEndAsync()).ShouldBeEmpty();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(1);
     }
 
     /// <summary>Waits until the process has given up its rights; the path of what the system says of it.</summary>

@@ -20,6 +20,11 @@ internal sealed class WiredHost : IAsyncDisposable
 
     public RunClient Client { get; private set; } = null!;
 
+    public Uri Url => _host.Url;
+
+    /// <summary>An administrator's key.</summary>
+    public string Key => _key!;
+
     public EmbeddedEngine Engine => _host.Services.GetRequiredService<EmbeddedEngine>();
 
     public static Task<WiredHost> StartAsync(string[]? settings = null, params ITool[] tools) => StartAsync(settings ?? [], builder =>

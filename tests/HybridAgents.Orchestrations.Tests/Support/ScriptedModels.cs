@@ -53,6 +53,9 @@ internal sealed class ScriptedModels : IModelGateway, ICredentialedGateway, IMod
     public static ModelScript Calls(params (string Name, string Arguments)[] calls) => (request, _) => Stream(
         [.. calls.Select((call, index) => new ModelUpdate.ToolCallRequested(new($"c{Turn(request)}_{index}", call.Name, call.Arguments))), End(request, "tool_calls")]);
 
+    /// <summary>Asks for calls under the ids that they have.</summary>
+    public static ModelScript Asks(IReadOnlyList<ToolCall> calls) => (request, _) => Stream([.. calls.Select(static call => new ModelUpdate.ToolCallRequested(call)), End(request, "tool_calls")]);
+
     public static ModelScript Fails(ProviderFault fault, string text = "") => (request, _) => Breaks(request, fault, text);
 
     /// <summary>Says a part, then waits until it is cancelled.</summary>

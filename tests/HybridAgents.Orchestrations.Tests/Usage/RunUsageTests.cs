@@ -187,8 +187,6 @@ public sealed class RunUsageTests
             return new TaskCompletionSource().Task;
         }
 
-        public void Note(UsageReceipt receipt) => usage.Note(receipt);
-
         public IAsyncEnumerable<UsageEntry> ReadAsync(string tenant, DateOnly from, DateOnly to, string? key, CancellationToken cancellationToken) =>
             usage.ReadAsync(tenant, from, to, key, cancellationToken);
     }

@@ -3,7 +3,6 @@ using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.Orchestrations.Usage;
 using HybridAgents.TestSupport;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HybridAgents.Orchestrations.Tests.Usage;
 
@@ -92,7 +91,7 @@ public sealed class UsageLedgerTests : IAsyncLifetime
 
     private static UsageReceipt Receipt(string? id, IReadOnlyList<ModelUse>? uses = null) => new("default", Day, "key", "writer", id, uses ?? [new("a:x", One)]);
 
-    private UsageLedger NewLedger() => new(_host.Get<ITableStore>(), NullLogger<UsageLedger>.Instance);
+    private UsageLedger NewLedger() => new(_host.Get<ITableStore>());
 
     private async Task<List<UsageEntry>> ReadAsync(DateOnly from, DateOnly to, string? key = null)
     {

@@ -1,4 +1,5 @@
 using HybridAgents.Core.Models;
+using HybridAgents.TestSupport;
 using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Providers.Tests.Contract;
@@ -23,18 +24,21 @@ public abstract partial class ProviderContractTests
     [Fact]
     public async Task Stream_SlowFirstByte_IsWaitedForAsLongAsAllowed()
     {
-        await using ProviderHarness patient = new([.. Settings, ("Timeouts:Idle", "0.1"), ("Timeouts:FirstToken", "30")]);
+        ManualTimeProvider time = new();
+        await using ProviderHarness harness = new([.. Settings, ("Timeouts:Idle", "10"), ("Timeouts:FirstToken", "100")], time);
         TaskCompletionSource gate = new();
-        Server.Enqueue(WireReply.Says("Late, ", "but here.").AfterSignal(gate.Task));
-        Task<IReadOnlyList<ModelUpdate>> late = patient.AskAsync(ProviderHarness.Request(Model), Locality);
+        Server.Enqueue(WireReply.Says("Late, ", "but here.").AfterSignal(gate.Task), WireReply.Says("Too late.").AfterSignal(new TaskCompletionSource().Task));
+        Task<IReadOnlyList<ModelUpdate>> late = harness.AskAsync(ProviderHarness.Request(Model), Locality);
         await Server.NextRequestAsync();
+        time.Advance(TimeSpan.FromSeconds(99));
         gate.SetResult();
         (await late.WaitAsync(Generous))[^1].ShouldBeOfType<ModelUpdate.Finished>();
 
-        await using ProviderHarness impatient = new([.. Settings, ("Timeouts:Idle", "30"), ("Timeouts:FirstToken", "0.1")]);
-        Server.Enqueue(WireReply.Says("Too late.").AfterSignal(new TaskCompletionSource().Task));
-        (await Should.ThrowAsync<ProviderException>(() => impatient.AskAsync(ProviderHarness.Request(Model), Locality).WaitAsync(Generous))).Fault.ShouldBe(ProviderFault.Timeout);
-        await (await Server.NextRequestAsync()).Aborted.WaitAsync(TimeSpan.FromSeconds(30));
+        Task<IReadOnlyList<ModelUpdate>> never = harness.AskAsync(ProviderHarness.Request(Model), Locality);
+        WireRequest request = await Server.NextRequestAsync();
+        time.Advance(TimeSpan.FromSeconds(100));
+        (await Should.ThrowAsync<ProviderException>(() => never.WaitAsync(Generous))).Fault.ShouldBe(ProviderFault.Timeout);
+        await request.Aborted.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

@@ -43,25 +43,16 @@ public sealed class OpenAiWireServer : WireServer
         }
     }
 
-    /// <summary>The requests for vectors so far.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<JsonElement> Embedded { get; } = new();
-
-    /// <summary>The status of answers to requests for vectors.</summary>
-    public int EmbeddingsStatus { get; set; } = 200;
-
-    /// <summary>A vector for each text: its length and its place, packed as the SDK asks for it.</summary>
-    private async Task EmbedAsync(HttpContext context)
+    protected override string RenderVectors(JsonElement request, IReadOnlyList<string> texts)
     {
-        JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
-        Embedded.Enqueue(body);
-        context.Response.StatusCode = EmbeddingsStatus;
-        await context.Response.WriteAsync(EmbeddingsStatus != 200 ? RenderError("refused", EmbeddingsStatus) : JsonSerializer.Serialize(new
+        bool packed = request.TryGetProperty("encoding_format", out JsonElement format) && format.GetString() == "base64" && !Quirks.VectorsAsNumbers;
+        return JsonSerializer.Serialize(new
         {
             @object = "list",
-            model = body.GetProperty("model").GetString(),
-            data = body.GetProperty("input").EnumerateArray().Select((text, index) => new { @object = "embedding", index, embedding = Packed(text.GetString()!.Length, index) }),
+            model = request.GetProperty("model").GetString(),
+            data = texts.Select((text, index) => new { @object = "embedding", index, embedding = packed ? Packed(text.Length, index) : (object)new float[] { text.Length, index } }).Reverse(),
             usage = new { prompt_tokens = 9, total_tokens = 9 },
-        }));
+        });
     }
 
     private static string Packed(params float[] vector) => Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector));
@@ -192,6 +183,9 @@ public sealed record WireQuirks
 
     /// <summary>Whether arguments of earlier calls that are no JSON object are refused: chat templates read them.</summary>
     public bool ParsesArguments { get; init; }
+
+    /// <summary>Whether vectors are numbers even when packed ones are asked for.</summary>
+    public bool VectorsAsNumbers { get; init; }
 
     /// <summary>Whether usage comes with the finish reason, asked for or not.</summary>
     public bool UsageAtTheFinish { get; init; }

@@ -41,6 +41,33 @@ const scenarios = {
     return { text: completion.choices[0].message.content };
   },
 
+  async respond() {
+    const response = await client.responses.create({ model: 'gpt-4o', input: 'hello' });
+    return { text: response.output_text, status: response.status, tokens: response.usage.total_tokens };
+  },
+
+  // Streamed, with the client's accumulator; the second response answers the first one's call.
+  async respondToTools() {
+    const look_up = { type: 'function', name: 'look_up', strict: false, parameters: { type: 'object', properties: { q: { type: 'string' } } } };
+    const first = await client.responses.stream({ model: 'gpt-4o', input: 'hello', tools: [look_up] }).finalResponse();
+    const call = first.output.find((item) => item.type === 'function_call');
+    const input = [{ type: 'function_call_output', call_id: call.call_id, output: 'found' }];
+    const second = await client.responses.stream({ model: 'gpt-4o', previous_response_id: first.id, input, tools: [look_up] }).finalResponse();
+    return { arguments: call.arguments, text: second.output[0].content[0].text };
+  },
+
+  async respondLater() {
+    const begun = await client.responses.create({ model: 'gpt-4o', input: 'hello', background: true });
+    const numbers = [];
+    let last = null;
+    for await (const event of await client.responses.retrieve(begun.id, { stream: true, starting_after: 1 })) {
+      numbers.push(event.sequence_number);
+      last = event.type;
+    }
+    const cancelled = await client.responses.cancel(begun.id);
+    return { first: numbers[0], last, cancelled: cancelled.status };
+  },
+
   async models() {
     const ids = [];
     for await (const model of client.models.list()) ids.push(model.id);
