@@ -11,6 +11,7 @@ internal static class RoutingFailure
 {
     private static readonly (string[] Reasons, string Code, string Message)[] Explanations =
     [
+        ([RejectionReasons.ProviderContradiction], RunErrorCodes.ProviderError, "routing_preferences.force_provider names another provider than the model does."),
         ([RejectionReasons.Privacy], RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."),
         ([RejectionReasons.Budget, RejectionReasons.PriceUnknown], RunErrorCodes.BudgetExceeded, ""),
         ([RejectionReasons.ContextWindow], RunErrorCodes.ContextLengthExceeded, "The conversation does not fit the window of any model that may serve it."),
