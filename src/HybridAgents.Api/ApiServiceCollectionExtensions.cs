@@ -1,4 +1,5 @@
 using HybridAgents.Api.Agents;
+using HybridAgents.Api.Analytics;
 using HybridAgents.Api.Auth;
 using HybridAgents.Api.Chat;
 using HybridAgents.Api.Conversations;
@@ -87,6 +88,7 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ExplainRoutes>()
             .AddSingleton<IApiRoutes, RecommendRoutes>()
             .AddSingleton<IApiRoutes, KeyRoutes>()
+            .AddSingleton<IApiRoutes, AnalyticsRoutes>()
             .AddSingleton<IApiRoutes, OpenApiRoutes>();
         services.AddSingleton<ApiRouteTable>();
         return services;

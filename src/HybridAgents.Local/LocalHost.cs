@@ -13,7 +13,6 @@ using HybridAgents.Providers.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace HybridAgents.Local;
@@ -22,9 +21,6 @@ namespace HybridAgents.Local;
 public sealed class LocalHost : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
-
-    /// <summary>The largest body of any route; native routes allow less and check it themselves.</summary>
-    private const long MaxBody = 16 * 1024 * 1024;
 
     private readonly WebApplication _app;
     private readonly AdminKey _adminKey;
@@ -127,15 +123,7 @@ public sealed class LocalHost : IAsyncDisposable
     private static void ConfigureServer(WebApplicationBuilder builder)
     {
         AuthOptions auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new();
-        builder.WebHost.UseKestrelCore().UseUrls(ListenAddresses.Read(builder.Configuration, auth));
-        builder.Services.Configure<KestrelServerOptions>(static kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-        });
+        builder.WebHost.UseHttpServer().UseUrls(ListenAddresses.Read(builder.Configuration, auth));
     }
 
     private static void EndOnDiskFailure(Exception error)

@@ -9,6 +9,7 @@ using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Agents;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Conversations;
+using HybridAgents.Orchestrations.Embeddings;
 using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Mcp;
 using HybridAgents.Orchestrations.Memory;
@@ -20,9 +21,11 @@ using HybridAgents.Orchestrations.Runs.Sweeping;
 using HybridAgents.Orchestrations.SubRuns;
 using HybridAgents.Orchestrations.Tasks;
 using HybridAgents.Orchestrations.Tools;
+using HybridAgents.Orchestrations.Usage;
 using HybridAgents.Orchestrations.Webhooks;
 using HybridAgents.Orchestrations.Workflows;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -39,6 +42,9 @@ public static class OrchestrationsServiceCollectionExtensions
             options => options.RetentionDays is >= 1 and <= RunOptions.MaxRetentionDays, $"Runs:RetentionDays must be 1 to {RunOptions.MaxRetentionDays} days.")
             .Validate(options => options.Temperature is null or (>= 0 and <= 2), "Runs:Temperature (or TEMPERATURE) must be 0 to 2.")
             .Validate(options => options.MaxTokens is >= 1 and <= RunOptions.MostTokens, $"Runs:MaxTokens (or MAX_TOKENS) must be 1 to {RunOptions.MostTokens}.");
+        services.AddOptions<ConversationOptions>().Validate(
+            options => options.RetentionDays is null or (>= 1 and <= ConversationOptions.MaxRetentionDays),
+            $"Conversations:RetentionDays must be 1 to {ConversationOptions.MaxRetentionDays} days, or absent to keep conversations until they are deleted.");
         services.AddOptions<WebhookOptions>().Validate(
             options => options.Secret is not { } secret || WebhookMessage.IsSecret(secret),
             "Webhooks:Secret is too short or malformed; allowed: whsec_ and base 64, or any other text of at least 16 characters.");
@@ -48,6 +54,7 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<RunIndex>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<Mailbox>();
+        services.AddSingleton<TranscriptTails>();
         services.AddSingleton<Transcript>();
         services.AddSingleton<CatalogueArchive>();
         services.AddSingleton<JobRows>();
@@ -57,6 +64,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<Openings>();
         services.AddSingleton<OpeningBuilder>();
         services.AddSingleton<LocalModel>();
+        services.AddSingleton<ConversationRemover>();
+        services.AddSingleton<ConversationSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConversationSweeper>());
         services.AddSingleton<IConversations, ConversationService>();
         services.AddSingleton<IConversationStates, ConversationStates>();
         services.AddSingleton<ToolCallReader>();
@@ -83,6 +93,9 @@ public static class OrchestrationsServiceCollectionExtensions
         services.TryAddSingleton<ITaskStore, TableTaskStore>();
         services.TryAddSingleton<IMemoryStore, TableMemoryStore>();
         services.TryAddSingleton<IDocumentStore, TableDocumentStore>();
+        services.TryAddSingleton<ITextEmbedder>(static provider =>
+            new TextEmbedder(provider.GetRequiredService<IOptions<KnowledgeOptions>>(), provider.GetRequiredService<IEmbeddings>)); // Not every host has a provider of vectors.
+        services.AddSingleton<VectorSignal>().AddSingleton<DocumentVectors>().AddSingleton<VectorSweeper>();
         services.AddSingleton<ITool, ListTasksTool>().AddSingleton<ITool, CreateTaskTool>().AddSingleton<ITool, UpdateTaskTool>().AddSingleton<ITool, DeleteTaskTool>();
         services.AddSingleton<ITool, RememberTool>().AddSingleton<ITool, RecallTool>().AddSingleton<ITool, UpdateConversationStateTool>();
         services.AddSingleton<HttpToolClients>().AddSingleton<RegisteredTools>();
@@ -93,12 +106,16 @@ public static class OrchestrationsServiceCollectionExtensions
         services.AddSingleton<ToolExecutionSweeper>();
         services.AddSingleton<IBudgets, BudgetLedger>();
         services.AddSingleton<BudgetSweeper>();
+        services.AddSingleton<IUsage, UsageLedger>();
+        services.AddSingleton<UsageSweeper>();
         services.AddSingleton<RunSweeper>();
         services.AddSingleton<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<BudgetSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<UsageSweeper>());
         services.AddHostedService(provider => provider.GetRequiredService<ToolExecutionSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<VectorSweeper>());
         services.AddHybridAgentsChat();
         RegistryOf(services)
             .AddOrchestrator<AgentRunOrchestrator>(AgentRunNames.Orchestrator, AgentRunNames.Version)

@@ -1,92 +1,90 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Usage;
-using HybridAgents.Providers.Configuration;
-using HybridAgents.Providers.Pipeline;
+using HybridAgents.Providers.Embeddings;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Options;
 
 namespace HybridAgents.Providers;
 
 /// <inheritdoc cref="IEmbeddingGateway"/>
-internal sealed class EmbeddingGateway(ProviderRegistry registry, IOptions<ProvidersOptions> options, TimeProvider time) : IEmbeddingGateway
+internal sealed class EmbeddingGateway(ProviderRegistry registry, TimeProvider time) : IEmbeddingGateway
 {
     private const int MaxRemembered = 1000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentDictionary<(ModelProvider Provider, string Model), (ModelInfo Info, long At)> _known = new();
+    /// <summary>A model that was not there may be soon, and so may a provider that did not answer.</summary>
+    private static readonly TimeSpan AbsenceLifetime = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(ModelProvider Provider, string Model), (ModelInfo? Info, long At)> _known = new();
 
     public async Task<IReadOnlyList<ModelInfo>> FindAsync(string model, CancellationToken cancellationToken)
     {
         int colon = model.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && registry.TryFind(model[..colon], out ModelProvider? named))
             return await FindAsync(named, model[(colon + 1)..], cancellationToken) is { } one ? [one] : [];
-        List<ModelInfo> found = [];
-        foreach (ModelProvider provider in registry.Providers)
-        {
-            if (await FindAsync(provider, model, cancellationToken) is { } info)
-                found.Add(info);
-        }
-
-        return found;
+        IEnumerable<ModelProvider> mayHaveIt = registry.Providers.Where(provider => provider.Settings.Kind.ListsModels || provider.Settings.Model == model);
+        ModelInfo?[] found = await Task.WhenAll(mayHaveIt.Select(provider => FindAsync(provider, model, cancellationToken)));
+        return [.. found.OfType<ModelInfo>()];
     }
 
     public async Task<EmbeddingAnswer> EmbedAsync(Cleared<EmbeddingRequest> request, CancellationToken cancellationToken)
     {
         EmbeddingRequest call = request.Value;
-        if (!registry.TryFind(call.Model.Provider, out ModelProvider? provider) || provider.Embedder is not { } embedder)
+        if (!registry.TryFind(call.Model.Provider, out ModelProvider? provider) || !provider.MakesVectors)
             throw new ProviderException(call.Model, ProviderFault.ModelNotFound, $"There is no provider '{call.Model.Provider}' that makes vectors.");
         await ModelGateway.DemandClearanceAsync(request.Destination, call.Model, provider.Source, cancellationToken);
+        List<ReadOnlyMemory<float>> vectors = new(call.Texts.Count);
+        TokenUsage used = default;
+        foreach (string[] batch in call.Texts.Chunk(provider.Settings.Kind.VectorBatch))
+        {
+            VectorOptions options = new() { Request = call with { Texts = batch }, Label = request.Label, ModelId = call.Model.Model };
+            TokenUsage? reported = null;
+            await foreach (ChatResponseUpdate update in provider.Client.GetStreamingResponseAsync([], options, cancellationToken))
+            {
+                foreach (AIContent content in update.Contents)
+                {
+                    if (content is VectorContent made)
+                        vectors.AddRange(made.Vectors);
+                    else if (content is UsageContent { Details.InputTokenCount: { } tokens })
+                        reported = new((int)tokens, 0);
+                }
+            }
 
-        TagList tags = new() { { GenAiTelemetry.Operation, GenAiTelemetry.Embeddings }, { GenAiTelemetry.Provider, provider.Name }, { GenAiTelemetry.RequestModel, call.Model.Model } };
-        using Activity? span = GenAiTelemetry.Source.StartActivity(ActivityKind.Client, tags: tags, name: $"{GenAiTelemetry.Embeddings} {call.Model.Model}");
-        long begun = time.GetTimestamp();
-        TimeSpan most = options.Value.Timeouts.FirstToken;
-        using CancellationTokenSource limit = new(most, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            GeneratedEmbeddings<Embedding<float>> made = await embedder.GenerateAsync(call.Texts, new() { ModelId = call.Model.Model, Dimensions = call.Dimensions }, either.Token);
-            if (made.Count != call.Texts.Count)
-                throw new ProviderException(call.Model, ProviderFault.Malformed, $"The answer has {made.Count} vectors for {call.Texts.Count} texts.");
-            return new(call.Model, [.. made.Select(static vector => vector.Vector)], UsageOf(made, call));
+            used += reported ?? new(batch.Sum(TokenEstimator.Estimate), 0, Estimated: true);
         }
-        catch (OperationCanceledException error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            span?.SetStatus(ActivityStatusCode.Error);
-            throw new ProviderException(call.Model, ProviderFault.Timeout, $"The call took longer than {most.TotalSeconds} s.", error);
-        }
-        finally
-        {
-            GenAiTelemetry.Duration.Record(time.GetElapsedTime(begun).TotalSeconds, tags);
-        }
+
+        return new(call.Model, vectors, used);
     }
 
     private async Task<ModelInfo?> FindAsync(ModelProvider provider, string model, CancellationToken cancellationToken)
     {
-        if (provider.Embedder is null || model.Length == 0)
+        if (!provider.MakesVectors || model.Length == 0)
             return null;
-        if (_known.TryGetValue((provider, model), out (ModelInfo Info, long At) known) && time.GetElapsedTime(known.At) < Lifetime)
+        if (_known.TryGetValue((provider, model), out (ModelInfo? Info, long At) known) && time.GetElapsedTime(known.At) < (known.Info is null ? AbsenceLifetime : Lifetime))
             return known.Info;
+        ModelInfo? found = await AskAsync(provider, model, cancellationToken);
+        if (_known.Count >= MaxRemembered)
+            _known.Clear();
+        _known[(provider, model)] = (found, time.GetTimestamp());
+        return found;
+    }
+
+    /// <summary>What the provider says of the model; null for a provider that does not answer, or not in time.</summary>
+    private async Task<ModelInfo?> AskAsync(ModelProvider provider, string model, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = new(Patience, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            if (await provider.Source.ShowAsync(model, cancellationToken) is not { } info)
-                return null;
-            if (_known.Count >= MaxRemembered)
-                _known.Clear();
-            _known[(provider, model)] = (info, time.GetTimestamp());
-            return info;
+            return await provider.Source.ShowAsync(model, either.Token);
         }
-        catch (ProviderException)
+        catch (Exception error) when (error is ProviderException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
     }
-
-    private static TokenUsage UsageOf(GeneratedEmbeddings<Embedding<float>> made, EmbeddingRequest call) => made.Usage?.InputTokenCount is { } tokens
-        ? new((int)tokens, 0)
-        : new(call.Texts.Sum(TokenEstimator.Estimate), 0, Estimated: true);
 }

@@ -30,4 +30,8 @@ public interface IModelLists
 /// <summary>The router's view of the models at one moment.</summary>
 /// <param name="Models">In order of preference.</param>
 /// <param name="Health">By model.</param>
-public sealed record ModelSnapshot(IReadOnlyList<ModelInfo> Models, IReadOnlyDictionary<ModelRef, Core.Routing.ModelHealth> Health);
+public sealed record ModelSnapshot(IReadOnlyList<ModelInfo> Models, IReadOnlyDictionary<ModelRef, Core.Routing.ModelHealth> Health)
+{
+    /// <summary>Gets the version of the models' prices.</summary>
+    public string PriceTableVersion { get; init; } = ModelCatalogue.PriceTableVersion;
+}

@@ -7,9 +7,9 @@ namespace HybridAgents.Providers;
 /// <param name="Settings">Its configuration; the name in lower case.</param>
 /// <param name="Client">The pipeline. The model of a call is <see cref="ChatOptions.ModelId"/>.</param>
 /// <param name="Source">Its models.</param>
-/// <param name="Embedder">Makes vectors; null if it does not.</param>
+/// <param name="MakesVectors">Whether the pipeline takes calls for vectors.</param>
 /// <param name="Connections">What to close in the end; null for nothing.</param>
-public sealed record ModelProvider(ProviderSettings Settings, IChatClient Client, IModelSource Source, IDisposable? Connections = null, IEmbeddingGenerator<string, Embedding<float>>? Embedder = null) : IDisposable
+public sealed record ModelProvider(ProviderSettings Settings, IChatClient Client, IModelSource Source, IDisposable? Connections = null, bool MakesVectors = false) : IDisposable
 {
     /// <summary>Gets the name, lower case.</summary>
     public string Name => Settings.Name;

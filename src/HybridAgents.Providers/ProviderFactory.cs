@@ -4,6 +4,7 @@ using HybridAgents.Providers.Anthropic;
 using HybridAgents.Providers.AzureOpenAI;
 using HybridAgents.Providers.Cache;
 using HybridAgents.Providers.Configuration;
+using HybridAgents.Providers.Embeddings;
 using HybridAgents.Providers.Health;
 using HybridAgents.Providers.Http;
 using HybridAgents.Providers.Offline;
@@ -20,7 +21,7 @@ namespace HybridAgents.Providers;
 /// <param name="options">The configuration.</param>
 /// <param name="board">Where breakers and estimates live.</param>
 /// <param name="cache">Where answers are remembered.</param>
-/// <param name="azureV1">Azure OpenAI's way to list models.</param>
+/// <param name="azureV1">Azure OpenAI's way to list models and to make vectors.</param>
 /// <param name="azure">The host's way to chat with Azure OpenAI.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ProviderFactory(
@@ -53,22 +54,24 @@ internal sealed class ProviderFactory(
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OllamaApi api = new(http, time);
         OllamaModels models = new(api, settings, time);
-        return new(settings, Around(new OllamaChatClient(settings, api, models), settings), models, http, new OllamaEmbeddings(settings, api));
+        return new(settings, Around(new VectorClient(new OllamaChatClient(settings, api, models), new OllamaEmbeddings(settings, api)), settings), models, http, MakesVectors: true);
     }
 
     private ModelProvider CreateOpenAI(ProviderSettings settings)
     {
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         OpenAIClient client = OpenAIClientFactory.Create(settings, http);
-        return new(settings, Around(new OpenAIChatClient(settings, client, time), settings), new OpenAIModels(client, settings, time), http, new OpenAIEmbeddings(settings, client, time));
+        VectorClient both = new(new OpenAIChatClient(settings, client, time), new OpenAIEmbeddings(settings, client, time));
+        return new(settings, Around(both, settings), new OpenAIModels(client, settings, time), http, MakesVectors: true);
     }
 
     private ModelProvider CreateAzure(ProviderSettings settings)
     {
         HttpClient http = ProviderHttp.Create(settings, _options.Timeouts.Connect);
         void SetUp(ClientPipelineOptions client) => OpenAIClientFactory.SetUp(client, http);
-        AzureOpenAIModels models = new(new OpenAIModels(azureV1.Connect(settings, SetUp), settings, time), settings);
-        return new(settings, Around(new OpenAIChatClient(settings, azure.Connect(settings, SetUp), time), settings), models, http);
+        OpenAIClient v1 = azureV1.Connect(settings, SetUp);
+        VectorClient both = new(new OpenAIChatClient(settings, azure.Connect(settings, SetUp), time), new OpenAIEmbeddings(settings, v1, time));
+        return new(settings, Around(both, settings), new AzureOpenAIModels(new OpenAIModels(v1, settings, time), settings), http, MakesVectors: true);
     }
 
     private ModelProvider CreateAnthropic(ProviderSettings settings)

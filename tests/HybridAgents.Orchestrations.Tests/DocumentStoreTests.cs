@@ -26,11 +26,11 @@ public sealed class DocumentStoreTests : IAsyncLifetime
     public async Task Add_Document_IsFoundWithItsPlace()
     {
         DocumentInfo info = await AddAsync("# Guide\n\nIntro.\n\n## Trains\n\nBook trains early.\n");
-        KnowledgeHit hit = (await _documents.SearchAsync("t", "early trains", 5, default))[0];
+        KnowledgeHit hit = (await _documents.SearchAsync("t", new("early trains", 5), default))[0];
 
         (hit.Id, hit.Title, hit.Section, hit.Start, hit.Summary).ShouldBe((info.Id, "Guide", "Guide > Trains", 17, "Trains: Book trains early."));
         (await _documents.GetAsync("t", info.Id, default))!.Content.ShouldBe("# Guide\n\nIntro.\n\n## Trains\n\nBook trains early.\n");
-        (await _documents.SearchAsync("other", "trains", 5, default)).ShouldBeEmpty();
+        (await _documents.SearchAsync("other", new("trains", 5), default)).ShouldBeEmpty();
         (await _documents.GetAsync("other", info.Id, default)).ShouldBeNull();
     }
 
@@ -43,7 +43,7 @@ public sealed class DocumentStoreTests : IAsyncLifetime
 
         (raised, again).ShouldBe((first with { PrivacyLevel = PrivacyLabel.LocalOnly }, raised));
         (await _documents.ListAsync("t", default)).ShouldBe([raised]);
-        (await _documents.SearchAsync("t", "apple", 5, default)).Single().Label.ShouldBe(PrivacyLabel.LocalOnly);
+        (await _documents.SearchAsync("t", new("apple", 5), default)).Single().Label.ShouldBe(PrivacyLabel.LocalOnly);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class DocumentStoreTests : IAsyncLifetime
 
         (await _documents.DeleteAsync("t", gone.Id, default)).ShouldBeTrue();
         (await _documents.DeleteAsync("t", gone.Id, default)).ShouldBeFalse();
-        (await _documents.SearchAsync("t", "apple", 5, default)).Select(hit => hit.Id).ShouldBe([left.Id]);
+        (await _documents.SearchAsync("t", new("apple", 5), default)).Select(hit => hit.Id).ShouldBe([left.Id]);
         (await _documents.ListAsync("t", default)).ShouldBe([left]);
     }
 
@@ -63,19 +63,19 @@ public sealed class DocumentStoreTests : IAsyncLifetime
     public async Task Search_ChangeOfAnotherProcess_IsSeenAfterASecond()
     {
         ManualTimeProvider time = new();
-        TableDocumentStore other = new(_host.Get<ITableStore>(), time);
-        (await other.SearchAsync("t", "apple", 5, default)).ShouldBeEmpty();
+        TableDocumentStore other = new(_host.Get<ITableStore>(), _host.Get<ITextEmbedder>(), _host.Get<VectorSignal>(), time);
+        (await other.SearchAsync("t", new("apple", 5), default)).ShouldBeEmpty();
         for (int number = 0; number < 20; number++)
             await AddAsync($"apple {number}");
-        (await other.SearchAsync("t", "apple", 5, default)).ShouldBeEmpty();
+        (await other.SearchAsync("t", new("apple", 5), default)).ShouldBeEmpty();
         time.Advance(TimeSpan.FromSeconds(1));
-        (await other.SearchAsync("t", "apple", 5, default)).Count.ShouldBe(5);
+        (await other.SearchAsync("t", new("apple", 5), default)).Count.ShouldBe(5);
 
         foreach (DocumentInfo document in await _documents.ListAsync("t", default))
             await _documents.DeleteAsync("t", document.Id, default);
         await AddAsync("one more apple");
         time.Advance(TimeSpan.FromSeconds(1));
-        (await other.SearchAsync("t", "apple", 5, default)).Single().Summary.ShouldBe("one more apple");
+        (await other.SearchAsync("t", new("apple", 5), default)).Single().Summary.ShouldBe("one more apple");
     }
 
     [Theory]

@@ -149,6 +149,39 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Crash_DuringAnApprovedCall_IsReviewedWithoutAnExpiryAndStaysApproved()
+    {
+        ManualTimeProvider time = new();
+        TaskCompletionSource reached = new(), letGo = new();
+        TestTool tool = new("send", async (_, _) =>
+        {
+            reached.TrySetResult();
+            await letGo.Task;
+            return new ToolOutput("sent");
+        })
+        { Definition = TestTool.Define("send") with { Effect = ToolEffect.AtMostOnce, Approval = ToolApproval.Always, Timeout = TimeSpan.FromMinutes(5) } };
+        await using RunHost host = await RunHost.StartAsync(time, tool);
+        host.Models.Script = ByTurn(Calls(("send", "{}")), Says("Done."));
+        string id = await host.StartRunAsync(RunHost.Ask("Go", "send"));
+        string call = (await host.WaitForStatusAsync(id, RunStatus.RequiresAction)).RequiredAction!.Calls.Single().CallId;
+        await ApproveAsync(true, AnswerResult.Accepted);
+        await reached.Task.WaitAsync(RunHost.Patience);
+        await host.CrashAsync();
+        time.Advance(TimeSpan.FromSeconds(31)); // past the claim's lease
+        RunView waiting = await host.WaitForStatusAsync(id, RunStatus.RequiresAction);
+
+        waiting.RequiredAction!.Type.ShouldBe("review");
+        waiting.RequiredAction.Calls.Single().ExpiresAt.ShouldBeNull();
+        await ApproveAsync(true, AnswerResult.Accepted);
+        await ApproveAsync(false, AnswerResult.Conflict);
+        (await host.ViewAsync(id)).RequiredAction!.Type.ShouldBe("review");
+        letGo.SetResult();
+
+        async Task ApproveAsync(bool approved, AnswerResult expected) =>
+            (await host.Runs.AnswerAsync(id, RunHost.Caller, new RunAnswer.Approval(call, approved, null), default)).ShouldBe(expected);
+    }
+
+    [Fact]
     public async Task Crash_ReviewAnsweredFailWithFailOnReject_FailsTheRun()
     {
         TaskCompletionSource letGo = new();

@@ -150,8 +150,11 @@ public sealed class SubRunTests
         (await host.Runs.SuspendAsync(id, RunHost.Caller, CancellationToken.None)).ShouldBe(true);
         string below = (await host.ViewAsync(id)).Progress.Agents[0].RunId;
         (await host.Get<IDurableClient>().GetAsync(below))!.Status.ShouldBe(OrchestrationStatus.Suspended);
+        (await host.ViewAsync(id)).Progress.Agents[0].Status.ShouldBe(RunStatus.Suspended);
+        (await host.ViewAsync(below)).Status.ShouldBe(RunStatus.Suspended);
         go.SetResult();
         (await host.Runs.ResumeAsync(id, RunHost.Caller, CancellationToken.None)).ShouldBe(true);
+        (await host.Runs.ResumeAsync(below, RunHost.Caller, CancellationToken.None)).ShouldBe(false);
 
         (await host.EndOfAsync(id)).Result!.Message!.Content.ShouldBe("Done.");
     }
@@ -164,7 +167,7 @@ public sealed class SubRunTests
         RunView run = await host.RunAsync(Coordinator());
         string below = run.Progress.Agents[0].RunId;
 
-        (await host.Runs.PurgeAsync(below, RunHost.Caller, CancellationToken.None)).ShouldBe(PurgeResult.NotTerminal);
+        (await host.Runs.PurgeAsync(below, RunHost.Caller, CancellationToken.None)).ShouldBe(PurgeResult.PartOfAnother);
         (await host.Runs.PurgeAsync(run.RunId, RunHost.Caller, CancellationToken.None)).ShouldBe(PurgeResult.Purged);
         (await host.Runs.GetAsync(below, RunHost.Caller, CancellationToken.None)).ShouldBeNull();
         (await host.Get<IDurableClient>().GetAsync(below)).ShouldBeNull();

@@ -27,7 +27,7 @@ internal sealed class ProviderHarness : IAsyncDisposable
         _services = services.BuildServiceProvider();
     }
 
-    public static ProviderHarness With(IEnumerable<(string Key, string Value)> settings) => new(settings);
+    public static ProviderHarness With(IEnumerable<(string Key, string Value)> settings, TimeProvider? time = null) => new(settings, time);
 
     public IModelGateway Gateway => _services.GetRequiredService<IModelGateway>();
 
@@ -44,6 +44,13 @@ internal sealed class ProviderHarness : IAsyncDisposable
             updates.Add(update);
         return updates;
     }
+
+    public IEmbeddingGateway Embeddings => _services.GetRequiredService<IEmbeddingGateway>();
+
+    public Task<EmbeddingAnswer> EmbedAsync(ModelRef model, params string[] texts) => EmbedAsync(new EmbeddingRequest(model, texts));
+
+    public Task<EmbeddingAnswer> EmbedAsync(EmbeddingRequest request, PrivacyLabel label = PrivacyLabel.Standard, CancellationToken cancellationToken = default) =>
+        Embeddings.EmbedAsync(new PrivacyGate(new NothingFound()).Clear(request, [], label, new(request.Model.ToString(), label == PrivacyLabel.Standard ? Locality.Cloud : Locality.Local), cloudPrivateConsent: false).Cleared!, cancellationToken);
 
     public static Cleared<ModelRequest> Clear(ModelRequest request, Destination destination, PrivacyLabel label = PrivacyLabel.Standard) =>
         new PrivacyGate(new NothingFound()).Clear(request, [], label, destination, cloudPrivateConsent: false).Cleared!;

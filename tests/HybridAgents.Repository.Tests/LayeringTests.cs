@@ -14,8 +14,9 @@ public sealed class LayeringTests
         ["HybridAgents.Providers"] = ["HybridAgents.Core"],
         ["HybridAgents.Orchestrations"] = ["HybridAgents.Core", "HybridAgents.Durable", "HybridAgents.Durable.Analyzers", "HybridAgents.Providers"],
         ["HybridAgents.Api"] = ["HybridAgents.Orchestrations"],
-        ["HybridAgents.Local"] = ["HybridAgents.Api"],
-        ["HybridAgents.Functions"] = ["HybridAgents.Api"],
+        ["HybridAgents.Sandbox"] = [],
+        ["HybridAgents.Local"] = ["HybridAgents.Api", "HybridAgents.Sandbox"],
+        ["HybridAgents.Functions"] = ["HybridAgents.Api", "HybridAgents.Sandbox"],
         ["HybridAgents.Cli"] = ["HybridAgents.Local"],
     };
 

@@ -1,6 +1,7 @@
 using HybridAgents.Api.Tools;
 using HybridAgents.Core.Agents;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Usage;
 
 namespace HybridAgents.Api.Agents;
 
@@ -20,20 +21,21 @@ namespace HybridAgents.Api.Agents;
 /// <param name="Stream">Whether a chat streams unless the caller says otherwise.</param>
 /// <param name="PrivacyLevel">The least label of its runs.</param>
 /// <param name="SubAgents">Its team, for a coordinator.</param>
+/// <param name="Budget">What all its runs may spend together; null for no bound.</param>
 /// <param name="Version">Counts its changes from 1; what <c>If-Match</c> compares.</param>
 /// <param name="CreatedAt">When it was made, UTC; null for a built-in one.</param>
 /// <param name="UpdatedAt">When this version was made, UTC; null for a built-in one.</param>
 public sealed record AgentDocument(
     string AgentId, bool BuiltIn, string Name, string? Description, string AgentType, string? SystemPrompt, string? Provider, string ModelId, IReadOnlyList<string>? Tools,
-    double Temperature, int MaxTokens, int MaxTurns, bool Stream, PrivacyLabel PrivacyLevel, IReadOnlyList<SubAgentReference> SubAgents, int Version, DateTimeOffset? CreatedAt,
-    DateTimeOffset? UpdatedAt)
+    double Temperature, int MaxTokens, int MaxTurns, bool Stream, PrivacyLabel PrivacyLevel, IReadOnlyList<SubAgentReference> SubAgents, Budget? Budget, int Version,
+    DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
     internal static AgentDocument From(StoredAgent agent)
     {
         AgentDefinition it = agent.Definition;
         return new(
             agent.AgentId, agent.BuiltIn, it.Name, it.Description, it.AgentType, it.SystemPrompt, it.Provider, it.ModelId, it.Tools, it.Temperature, it.MaxTokens, it.MaxTurns,
-            it.Stream, it.PrivacyLevel, it.SubAgents, agent.Version, agent.CreatedAt, agent.UpdatedAt);
+            it.Stream, it.PrivacyLevel, it.SubAgents, it.Budget, agent.Version, agent.CreatedAt, agent.UpdatedAt);
     }
 }
 
@@ -81,8 +83,9 @@ public sealed record AgentExport(string Format, ExportedAgent Agent)
 /// <summary>The fields of an agent as it is made.</summary>
 public sealed record ExportedAgent(
     string Name, string? Description, string AgentType, string? SystemPrompt, string? Provider, string ModelId, IReadOnlyList<string>? Tools, double Temperature, int MaxTokens,
-    int MaxTurns, bool Stream, PrivacyLabel PrivacyLevel, IReadOnlyList<SubAgentReference> SubAgents)
+    int MaxTurns, bool Stream, PrivacyLabel PrivacyLevel, IReadOnlyList<SubAgentReference> SubAgents, Budget? Budget)
 {
     internal static ExportedAgent From(AgentDefinition it) => new(
-        it.Name, it.Description, it.AgentType, it.SystemPrompt, it.Provider, it.ModelId, it.Tools, it.Temperature, it.MaxTokens, it.MaxTurns, it.Stream, it.PrivacyLevel, it.SubAgents);
+        it.Name, it.Description, it.AgentType, it.SystemPrompt, it.Provider, it.ModelId, it.Tools, it.Temperature, it.MaxTokens, it.MaxTurns, it.Stream, it.PrivacyLevel, it.SubAgents,
+        it.Budget);
 }

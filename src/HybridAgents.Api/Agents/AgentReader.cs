@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using HybridAgents.Api.Budgets;
 using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Core.Agents;
@@ -36,6 +37,7 @@ public sealed partial class AgentReader(AgentCatalog catalog, AgentResolver reso
             MaxTurns = body.Integer("max_turns") ?? fallback.MaxTurns,
             Stream = body.Flag("stream") ?? fallback.Stream,
             PrivacyLevel = body.Text("privacy_level") is { } level && PrivacyLabels.TryParse(level, out PrivacyLabel label) ? label : fallback.PrivacyLevel,
+            Budget = BudgetBody.Read(body) ?? fallback.Budget,
             SubAgents = body.Field("sub_agents") is null ? fallback.SubAgents : SubAgentReader.Read(body, "", profile, faults),
         };
         if (agent.Provider is not null && agent.ModelId == "auto")

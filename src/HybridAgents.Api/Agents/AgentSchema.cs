@@ -1,3 +1,4 @@
+using HybridAgents.Api.Budgets;
 using HybridAgents.Api.Requests;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
@@ -28,6 +29,7 @@ internal static class AgentSchema
         new("stream", new FlagSchema()),
         new("privacy_level", TextSchema.OneOf(PrivacyLabels.Allowed.Split(", "))),
         new("sub_agents", Team),
+        new(BudgetBody.Name, BudgetBody.Schema),
     ];
 
     /// <summary>Gets an agent as it is replaced.</summary>
@@ -38,6 +40,9 @@ internal static class AgentSchema
 
     /// <summary>Gets changes to an agent.</summary>
     public static ObjectSchema Part { get; } = new([new("name", Name), .. AllButName]);
+
+    /// <summary>Gets what is different in a copy; the id that it shall have may be given.</summary>
+    public static ObjectSchema Copy { get; } = new([new("agent_id", Id), .. Part.Fields]);
 
     /// <summary>Gets an exported agent; the id that it shall have may be added.</summary>
     public static ObjectSchema Import { get; } = new(

@@ -11,16 +11,17 @@ namespace HybridAgents.Api.Chat;
 /// <param name="DecisionFactors">Stable codes.</param>
 /// <param name="Rejected">Candidates left out, with the reason of each.</param>
 /// <param name="Attempts">The models that failed before.</param>
+/// <param name="PriceTableVersion">The version of the prices that were compared.</param>
 /// <param name="Candidates">Who could have answered, best first; only when asked for.</param>
 public sealed record ChatMetrics(
     double ComplexityScore, string PrivacyImpact, IReadOnlyList<string> DecisionFactors, IReadOnlyList<RoutingRejection> Rejected, IReadOnlyList<AttemptView> Attempts,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CandidateView>? Candidates)
+    string PriceTableVersion, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CandidateView>? Candidates)
 {
     internal static ChatMetrics Of(ChatOrigin origin, bool explain)
     {
         RoutingMetricsView metrics = origin.Metrics;
         return new(
-            metrics.ComplexityScore, metrics.PrivacyImpact, metrics.DecisionFactors, explain ? origin.Decision.Rejected : metrics.Rejected, origin.Attempts,
+            metrics.ComplexityScore, metrics.PrivacyImpact, metrics.DecisionFactors, explain ? origin.Decision.Rejected : metrics.Rejected, origin.Attempts, metrics.PriceTableVersion,
             explain ? [.. origin.Decision.Candidates.Select(static candidate => new CandidateView(candidate.Model.ToString(), candidate.Locality, candidate.Score))] : null);
     }
 }

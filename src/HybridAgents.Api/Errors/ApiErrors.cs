@@ -39,8 +39,14 @@ public static class ApiErrors
     public static ApiError PayloadTooLarge(long limit) =>
         new(StatusCodes.Status413PayloadTooLarge, ApiErrorCodes.PayloadTooLarge, $"The request body is larger than {limit} bytes.") { Details = new { limit_bytes = limit } };
 
-    public static ApiError BudgetExceeded() =>
-        new(StatusCodes.Status429TooManyRequests, ApiErrorCodes.BudgetExceeded, "Nothing is left of this key's budget in its present window.");
+    /// <summary>429: nothing is left of a budget in its present window.</summary>
+    /// <param name="owner">Whose: <c>key</c> or <c>agent</c>.</param>
+    /// <param name="agentId">The agent; null unless it is an agent's.</param>
+    public static ApiError BudgetExceeded(string owner, string? agentId) =>
+        new(StatusCodes.Status429TooManyRequests, ApiErrorCodes.BudgetExceeded, $"Nothing is left of the {(agentId is null ? owner : $"agent '{agentId}'")}'s budget in its present window.")
+        {
+            Details = new { budget = owner, agent_id = agentId },
+        };
 
     public static ApiError Unavailable(string message, TimeSpan? retryAfter = null) =>
         new(StatusCodes.Status503ServiceUnavailable, ApiErrorCodes.Unavailable, message) { RetryAfter = retryAfter };

@@ -57,6 +57,8 @@ public sealed class KnowledgeRoutes(IDocumentStore documents, IKnowledgeStore kn
     {
         using JsonBody body = await JsonBody.ReadAsync(http, Body);
         string content = body.Root.Text("content")!;
+        if (content.AsSpan().TrimStart().StartsWith("%PDF-", StringComparison.Ordinal))
+            return ApiResults.Error(ApiErrors.Invalid("content", "is a PDF, which is not read; allowed are Markdown, text and HTML"));
         string? title = body.Root.Text("title");
         DocumentText document = body.Root.Text("format") == "html" ? DocumentText.OfHtml(content, title) : DocumentText.OfText(content, title);
         if (string.IsNullOrWhiteSpace(document.Text))
@@ -74,7 +76,7 @@ public sealed class KnowledgeRoutes(IDocumentStore documents, IKnowledgeStore kn
     {
         string tenant = ApiCaller.Of(http).Tenant, id = http.RouteValue("document_id");
         return await documents.FindAsync(tenant, id, http.RequestAborted) is { } info && await documents.GetAsync(tenant, id, http.RequestAborted) is { } document
-            ? ApiResults.Json(new DocumentView(info.Id, info.Title, info.Characters, info.Chunks, info.CreatedAt, info.PrivacyLevel, document.Content))
+            ? ApiResults.Json(new DocumentView(info.Id, info.Title, info.Characters, info.Chunks, info.CreatedAt, info.PrivacyLevel, info.EmbeddingModel, info.Dimensions, document.Content))
             : NotFound(id);
     }
 
@@ -88,7 +90,7 @@ public sealed class KnowledgeRoutes(IDocumentStore documents, IKnowledgeStore kn
     {
         string query = http.QueryText("q", 1000) ?? throw new RequestRefusedException(ApiErrors.Invalid("query.q", "must be given, with 1 to 1000 characters"));
         int limit = (int)(http.QueryInteger("limit", 1, 20) ?? 10);
-        return ApiResults.Json(new KnowledgeHits(await knowledge.SearchAsync(ApiCaller.Of(http).Tenant, query, limit, http.RequestAborted)));
+        return ApiResults.Json(new KnowledgeHits(await knowledge.SearchAsync(ApiCaller.Of(http).Tenant, new(query, limit), http.RequestAborted)));
     }
 
     private static IResult NotFound(string id) => ApiResults.Error(ApiErrors.NotFound($"There is no document '{ApiErrors.Shorten(id)}'."));
@@ -100,7 +102,7 @@ public sealed class KnowledgeRoutes(IDocumentStore documents, IKnowledgeStore kn
 public sealed record DocumentList(IReadOnlyList<DocumentInfo> Documents, int Total);
 
 /// <summary>An uploaded document with its text, as it is searched: of HTML, what can be read.</summary>
-public sealed record DocumentView(string Id, string Title, int Characters, int Chunks, DateTimeOffset CreatedAt, PrivacyLabel PrivacyLevel, string Content);
+public sealed record DocumentView(string Id, string Title, int Characters, int Chunks, DateTimeOffset CreatedAt, PrivacyLabel PrivacyLevel, string? EmbeddingModel, int Dimensions, string Content);
 
 /// <summary>Passages that fit, best first.</summary>
 public sealed record KnowledgeHits(IReadOnlyList<KnowledgeHit> Results);

@@ -60,14 +60,21 @@ public sealed record ModelList(IReadOnlyList<ModelView> Models);
 /// <param name="ContextWindow">Tokens, prompt and completion together.</param>
 /// <param name="MaxOutputTokens">The most completion tokens; null when only the window bounds them.</param>
 /// <param name="SupportsTools">Whether tools work with it.</param>
+/// <param name="SupportsImages">Whether it sees images.</param>
+/// <param name="Strengths">What it is good at; empty for a model that nobody has described.</param>
+/// <param name="RecommendedTemperature">The temperature when the caller gives none; null for one that takes none.</param>
 /// <param name="Speed">Its speed class.</param>
 /// <param name="LatencyMs">Measured mean latency; null before any call.</param>
 /// <param name="Price">US dollars per million tokens; null when unknown.</param>
+/// <param name="LocalCounterpart">The local model that stands for it; null for a local one.</param>
+/// <param name="CloudCounterpart">The cloud model whose price its savings are reckoned with; null for a cloud one, and for the built-in one.</param>
 public sealed record ModelView(
-    string Id, string Provider, string Model, Locality Locality, bool Available, int ContextWindow, int? MaxOutputTokens, bool SupportsTools, ModelSpeed Speed,
-    double? LatencyMs, ModelPrice? Price)
+    string Id, string Provider, string Model, Locality Locality, bool Available, int ContextWindow, int? MaxOutputTokens, bool SupportsTools, bool SupportsImages,
+    IReadOnlyList<string> Strengths, double? RecommendedTemperature, ModelSpeed Speed, double? LatencyMs, ModelPrice? Price, string? LocalCounterpart, string? CloudCounterpart)
 {
     internal static ModelView From(ModelInfo model, ModelHealth health) => new(
         model.Ref.ToString(), model.Ref.Provider, model.Ref.Model, model.Locality, health.Available, model.ContextWindow, model.MaxOutputTokens, model.SupportsTools,
-        model.Speed, health.LatencyMs, model.Price);
+        model.SupportsImages, ModelCatalogue.Strengths(model.Ref.Model), model.RecommendedTemperature, model.Speed, health.LatencyMs, model.Price,
+        model.Locality == Locality.Cloud ? ModelCounterparts.LocalFor(model) : null,
+        model is { Locality: Locality.Local, LastResort: false } ? ModelCounterparts.CloudFor(model).Ref.ToString() : null);
 }

@@ -5,14 +5,16 @@ using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Runs;
 using HybridAgents.Core.Routing;
+using HybridAgents.Core.Runs;
 using HybridAgents.Orchestrations.Chat;
 using HybridAgents.Orchestrations.Routing;
+using HybridAgents.Orchestrations.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace HybridAgents.Api.Routing;
 
 /// <summary>Explains routing: before anything is called, and for the turns of runs afterwards.</summary>
-public sealed class ExplainRoutes(IRoutingQuestions questions) : IApiRoutes
+public sealed class ExplainRoutes(IRoutingQuestions questions, RunRequestReader runs) : IApiRoutes
 {
     private const int MaxTurn = 100;
 
@@ -24,6 +26,11 @@ public sealed class ExplainRoutes(IRoutingQuestions questions) : IApiRoutes
         new("ExplainRoute", "POST", "/api/v1/route/explain", ApiAccess.Read, ExplainAsync)
         {
             Tag = "Routing", Summary = "Decides which models may serve a completion, in which order and why. Nothing is called.", Body = ChatRequestSchema.Body, Answers = Answers, Errors = [413],
+        },
+        new("ExplainRunRoute", "POST", "/api/v1/route/explain/run", ApiAccess.Read, ExplainRunAsync)
+        {
+            Tag = "Routing", Summary = "Decides the first turn of a run as it would be decided now, with the agent's prompt, tools, limits and budgets. Nothing is called, and no run is made.",
+            Body = RunRequestSchema.Body, Answers = Answers, Errors = [413],
         },
         new("GetRunRouting", "GET", "/api/v1/agents/runs/{run_id}/routing", ApiAccess.Read, ReplayAsync)
         {
@@ -38,6 +45,15 @@ public sealed class ExplainRoutes(IRoutingQuestions questions) : IApiRoutes
         ChatRequest chat = ChatRequestReader.Read(body.Root);
         RoutingRequest request = await questions.OfChatAsync(chat, RunRouteContext.CallerOf(http), http.RequestAborted);
         return ApiResults.Json(RouteExplanation.Of(request, RequestProfile.Of(FeatureExtractor.NewestOfUser(chat.Messages))));
+    }
+
+    private async Task<IResult> ExplainRunAsync(HttpContext http)
+    {
+        using JsonBody body = await JsonBody.ReadAsync(http, RunRequestSchema.Body);
+        RunCaller caller = RunRouteContext.CallerOf(http);
+        RunRequest run = await runs.ReadAsync(body.Root, caller.Tenant, http.RequestAborted);
+        RoutingRequest request = await questions.OfRunAsync(run, caller, http.RequestAborted);
+        return ApiResults.Json(RouteExplanation.Of(request, RequestProfile.Of(FeatureExtractor.NewestOfUser(run.Messages))));
     }
 
     private async Task<IResult> ReplayAsync(HttpContext http)

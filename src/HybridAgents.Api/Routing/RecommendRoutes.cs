@@ -68,6 +68,6 @@ public sealed record CapabilitiesView(int ContextWindow, IReadOnlyList<string> S
     internal static CapabilitiesView Of(string model)
     {
         ModelInfo info = ModelCatalogue.Describe(new(RecommendRoutes.OllamaName, model), Locality.Local);
-        return new(info.ContextWindow, ModelRecommendations.Strengths(model), info.SupportsTools, info.RecommendedTemperature, info.Speed);
+        return new(info.ContextWindow, ModelCatalogue.Strengths(model), info.SupportsTools, info.RecommendedTemperature, info.Speed);
     }
 }

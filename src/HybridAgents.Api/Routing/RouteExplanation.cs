@@ -12,11 +12,11 @@ namespace HybridAgents.Api.Routing;
 /// <param name="Rejected">Who may not, each with the reason.</param>
 /// <param name="Features">What was measured of the request.</param>
 /// <param name="Policy">What the caller wants and the configuration allows.</param>
-/// <param name="PriceTable">The version of the price table.</param>
+/// <param name="PriceTableVersion">The version of the prices that were compared.</param>
 /// <param name="Profile">What the newest message of the user is for; null for a turn of a run, whose text is not read again.</param>
 public sealed record RouteExplanation(
     string? Provider, string? Model, IReadOnlyList<string> DecisionFactors, IReadOnlyList<CandidateView> Candidates, IReadOnlyList<RoutingRejection> Rejected,
-    FeaturesView Features, RoutingPolicy Policy, string PriceTable, RequestProfile? Profile)
+    FeaturesView Features, RoutingPolicy Policy, string PriceTableVersion, RequestProfile? Profile)
 {
     internal static RouteExplanation Of(RoutingRequest request, RequestProfile? profile = null)
     {
@@ -29,7 +29,7 @@ public sealed record RouteExplanation(
         ];
         return new(
             candidates.FirstOrDefault()?.Provider, candidates.FirstOrDefault()?.Model, decision.Factors, candidates, decision.Rejected,
-            FeaturesView.Of(request.Features), request.Policy, ModelCatalogue.PriceTableVersion, profile);
+            FeaturesView.Of(request.Features), request.Policy, decision.PriceTableVersion, profile);
     }
 }
 

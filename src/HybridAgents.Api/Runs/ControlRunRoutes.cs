@@ -71,6 +71,7 @@ public sealed class ControlRunRoutes(IAgentRuns runs) : IApiRoutes
         return await runs.PurgeAsync(id, CallerOf(http), http.RequestAborted) switch
         {
             PurgeResult.Purged => Results.NoContent(),
+            PurgeResult.PartOfAnother => ApiResults.Error(ApiErrors.Conflict("The run is a part of another, with which it is removed.")),
             PurgeResult.NotTerminal => ApiResults.Error(ApiErrors.Conflict("The run has not ended; cancel it first.")),
             _ => ApiResults.Error(ApiErrors.RunNotFound(id)),
         };

@@ -52,7 +52,7 @@ public sealed class RunAcceptance(IAgentRuns runs)
             RunStartOutcome.NoConversation => throw new RequestRefusedException(ConversationTurn.NotFound(request.ConversationId!)),
             RunStartOutcome.ConversationBusy => throw new RequestRefusedException(ConversationTurn.Busy()),
             RunStartOutcome.ConversationQueueFull => throw new RequestRefusedException(ConversationTurn.QueueFull()),
-            _ => throw new RequestRefusedException(ApiErrors.BudgetExceeded()),
+            _ => throw new RequestRefusedException(ApiErrors.BudgetExceeded(start.Exhausted!.Owner, start.Exhausted.AgentId)),
         };
     }
 

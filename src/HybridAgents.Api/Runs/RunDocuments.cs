@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HybridAgents.Core.Runs;
 using HybridAgents.Orchestrations.Runs;
 
@@ -16,9 +17,20 @@ public sealed record AcceptedRun(
 {
     private const int TypicalSeconds = 18;
 
+    /// <summary>The conversation that it is a turn of; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ConversationId { get; init; }
+
+    /// <summary>The same.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SessionId => ConversationId;
+
     internal static AcceptedRun From(RunView run, RunLimits limits) => new(
         run.RunId, run.Status, run.CreatedAt, run.CompletedAt ?? (run.CreatedAt + Math.Min(TypicalSeconds, limits.TimeoutSeconds)), RunViewLinks.Status(run.RunId),
-        RunViewLinks.Cancel(run.RunId), RunViewLinks.Events(run.RunId));
+        RunViewLinks.Cancel(run.RunId), RunViewLinks.Events(run.RunId))
+    {
+        ConversationId = run.ConversationId,
+    };
 }
 
 /// <summary>The transcript, oldest first.</summary>

@@ -72,7 +72,7 @@ internal static class ChatEvents
             is_error = item.Data.Flag("is_error"),
             duration_ms = item.Data.Field("duration_ms"),
         }),
-        RunEventTypes.ActionRequired => ("warning", new { code = "requires_action", message = "The turn waits for an answer from outside.", required_action = item.Data, polling_url = RunViewLinks.Status(item.RunId) }),
+        RunEventTypes.ActionRequired => ("warning", new { code = "requires_action", message = "The turn waits for an answer from outside.", required_action = item.Data.Field("required_action"), polling_url = RunViewLinks.Status(item.RunId) }),
         RunEventTypes.BudgetWarning => ("warning", new { code = "budget_warning", message = $"Four fifths of {item.Data.Text("limit")} are used.", details = item.Data }),
         _ => null,
     };

@@ -55,7 +55,7 @@ public sealed class AgentCatalog
             "coding",
             "Writing, explaining and reviewing code.",
             "You are an experienced software engineer. Write complete, idiomatic code in fenced blocks with its language named, state assumptions, handle errors, and explain only what is not obvious." + Manner,
-            Everyday),
+            [.. Everyday, "run_code"]),
         new(
             "creative",
             "Stories, texts and ideas.",

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Usage;
 
 namespace HybridAgents.Core.Agents;
 
@@ -41,6 +42,9 @@ public sealed record AgentDefinition
 
     /// <summary>Gets the least label of its runs.</summary>
     public PrivacyLabel PrivacyLevel { get; init; }
+
+    /// <summary>Gets what all its runs may spend together, what they hand to others included; null for no bound.</summary>
+    public Budget? Budget { get; init; }
 
     /// <summary>Gets the agents that it may hand work to; only those of type <c>meta</c> have any, and the built-in team if they name none.</summary>
     public IReadOnlyList<SubAgentReference> SubAgents { get; init; } = [];

@@ -28,9 +28,9 @@ public sealed partial class FolderKnowledgeStore : IKnowledgeStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<KnowledgeHit>> SearchAsync(string tenant, string query, int maxResults, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KnowledgeHit>> SearchAsync(string tenant, KnowledgeQuery query, CancellationToken cancellationToken)
     {
-        HashSet<string> words = [.. Words.Of(query).Distinct(StringComparer.Ordinal).Take(MaxQueryWords)];
+        HashSet<string> words = [.. Words.Of(query.Text).Distinct(StringComparer.Ordinal).Take(MaxQueryWords)];
         List<IndexedDocument> documents = [];
         foreach (FolderIndex index in await IndexesAsync(tenant, cancellationToken))
             documents.AddRange(index.Documents);
@@ -38,11 +38,11 @@ public sealed partial class FolderKnowledgeStore : IKnowledgeStore
         List<KnowledgeHit> hits = [];
         foreach ((IndexedDocument document, double score) in Bm25.Rank(documents, words))
         {
-            if (hits.Count == Math.Clamp(maxResults, 1, 20))
+            if (hits.Count == query.Take)
                 break;
             // A file that went away since then is no hit.
             if (await FolderIndex.ReadAsync(document.File.Path, cancellationToken) is { } text)
-                hits.Add(new(document.Id, document.Title, Passage.Best(text, words), score));
+                hits.Add(new(document.Id, document.Title, Passage.Best(text, words), score, WordScore: score));
         }
 
         return hits;

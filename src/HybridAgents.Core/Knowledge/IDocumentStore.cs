@@ -9,7 +9,10 @@ namespace HybridAgents.Core.Knowledge;
 /// <param name="Chunks">How many pieces it is searched in.</param>
 /// <param name="CreatedAt">When it was uploaded, UTC.</param>
 /// <param name="PrivacyLevel">The least label of what reads it.</param>
-public sealed record DocumentInfo(string Id, string Title, int Characters, int Chunks, DateTimeOffset CreatedAt, PrivacyLabel PrivacyLevel);
+/// <param name="EmbeddingModel">The model whose vectors it has, as configured; null for none yet.</param>
+/// <param name="Dimensions">The length of those vectors; 0 when there are none, or no piece might be sent to the model.</param>
+public sealed record DocumentInfo(
+    string Id, string Title, int Characters, int Chunks, DateTimeOffset CreatedAt, PrivacyLabel PrivacyLevel, string? EmbeddingModel = null, int Dimensions = 0);
 
 /// <summary>Documents that tenants upload, at most <see cref="MaxDocuments"/> each. Every change is durable, and searched by this process, when its call ends; by others a second later. Safe for concurrent use.</summary>
 public interface IDocumentStore : IKnowledgeStore

@@ -6,7 +6,11 @@ namespace HybridAgents.Core.Models;
 /// <param name="Model">The model.</param>
 /// <param name="Texts">At least one, none empty.</param>
 /// <param name="Dimensions">The length of the vectors; null leaves it to the model.</param>
-public sealed record EmbeddingRequest(ModelRef Model, IReadOnlyList<string> Texts, int? Dimensions = null);
+public sealed record EmbeddingRequest(ModelRef Model, IReadOnlyList<string> Texts, int? Dimensions = null)
+{
+    /// <summary>Gets whose call it is; vectors are remembered for nobody else, and never without a tenant. Not sent.</summary>
+    public string? Tenant { get; init; }
+}
 
 /// <summary>Vectors of texts.</summary>
 /// <param name="Model">The model that made them.</param>

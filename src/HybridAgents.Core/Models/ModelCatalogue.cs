@@ -21,14 +21,14 @@ public static class ModelCatalogue
     /// </remarks>
     public static ModelInfo Describe(ModelRef model, Locality locality)
     {
-        string name = model.Model[(model.Model.LastIndexOf('/') + 1)..];
+        string name = Bare(model.Model);
         ModelTable.Entry? entry = Find(name, out bool exact);
         ModelInfo info = new()
         {
             Ref = model,
             Locality = locality,
             SupportsTools = entry?.Tools ?? true,
-            SupportsImages = ModelVision.Sees(name),
+            SupportsImages = entry is { Images: true } || SaysThatItSees(name),
             RecommendedTemperature = entry is null ? DefaultTemperature : entry.Temperature,
             Price = locality == Locality.Local ? new(0, 0) : entry?.Price,
         };
@@ -36,6 +36,15 @@ public static class ModelCatalogue
             info = info with { ContextWindow = entry.ContextWindow, MaxOutputTokens = entry.MaxOutputTokens, Quality = entry.Quality, Speed = entry.Speed };
         return !exact && Billions(name) is { } billions ? Sized(info, billions) : info;
     }
+
+    /// <summary>What a model is good at; empty for one that the table does not know.</summary>
+    public static IReadOnlyList<string> Strengths(string model) => Find(Bare(model), out _)?.Strengths ?? [];
+
+    private static string Bare(string model) => model[(model.LastIndexOf('/') + 1)..];
+
+    /// <summary>Whether a part of the name is <c>vision</c> or ends with <c>vl</c>, as publishers write it.</summary>
+    private static bool SaysThatItSees(string name) =>
+        name.Split('-', '_', '.', ':').Any(static part => part.Equals("vision", StringComparison.OrdinalIgnoreCase) || part.EndsWith("vl", StringComparison.OrdinalIgnoreCase));
 
     private static ModelTable.Entry? Find(string name, out bool exact)
     {

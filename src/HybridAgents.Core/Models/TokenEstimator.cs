@@ -1,4 +1,6 @@
+using System.Numerics;
 using HybridAgents.Core.Conversations;
+using HybridAgents.Core.Text;
 
 namespace HybridAgents.Core.Models;
 
@@ -18,32 +20,24 @@ public static class TokenEstimator
     /// <summary>An image that is looked at in <c>low</c> detail, by OpenAI's vision guide.</summary>
     private const int CoarseImage = 85;
 
-    private static readonly Kind[] AsciiKinds = [.. Enumerable.Range(0, 128).Select(static value => KindOfAscii((char)value))];
+    // Hangul, Kana, Han and the surrogates of emoji: a token each.
+    private const char FirstWide = '\u1100';
 
     /// <summary>Estimates the tokens of a text; 0 for an empty one.</summary>
-    public static int Estimate(string text)
-    {
-        Kind[] ascii = AsciiKinds;
-        int tokens = 0;
-        for (int start = 0; start < text.Length;)
-        {
-            int end = start + 1;
-            Kind kind;
-            if (text[start] < ascii.Length)
-            {
-                kind = ascii[text[start]];
-                while (end < text.Length && text[end] < ascii.Length && ascii[text[end]] == kind)
-                    end++;
-            }
-            else
-            {
-                kind = KindOfOther(text[start]);
-                while (end < text.Length && text[end] >= ascii.Length && KindOfOther(text[end]) == kind)
-                    end++;
-            }
+    public static int Estimate(string text) => Estimate(text.AsSpan());
 
-            tokens += Cost(kind, end - start);
-            start = end;
+    private static int Estimate(ReadOnlySpan<char> text)
+    {
+        // A single space belongs to the next word, and indentation is cheap.
+        RunCounter words = new(0, 5), figures = new(0, 2), foreign = new(0, 2), blanks = new(1, 8);
+        int tokens = 0;
+        for (int start = 0; start < text.Length; start += CharacterBlock.Size)
+        {
+            CharacterBlock block = CharacterBlock.At(text, start);
+            ulong letters = block.Letters, digits = block.Digits, spaces = block.Of(' ') | block.Of('\t') | block.Of('\r');
+            ulong others = block.ForeignLetters(text[start..], FirstWide);
+            tokens += words.Count(letters) + figures.Count(digits) + foreign.Count(others) + blanks.Count(spaces)
+                + BitOperations.PopCount(block.All & ~(letters | digits | others | spaces));
         }
 
         return tokens;
@@ -75,43 +69,12 @@ public static class TokenEstimator
         while (low < high)
         {
             int middle = low + (high - low + 1) / 2;
-            if (Estimate(text[..middle]) <= tokens)
+            if (Estimate(text.AsSpan(0, middle)) <= tokens)
                 low = middle;
             else
                 high = middle - 1;
         }
 
         return low > 0 && low < text.Length && char.IsHighSurrogate(text[low - 1]) ? text[..(low - 1)] : text[..low];
-    }
-
-    private static int Cost(Kind kind, int length) => kind switch
-    {
-        Kind.Word => (length + 4) / 5,
-        // A single space belongs to the next word, and indentation is cheap.
-        Kind.Space => (length + 6) / 8,
-        Kind.Digit or Kind.OtherLetter => (length + 1) / 2,
-        _ => length,
-    };
-
-    private static Kind KindOfAscii(char value) => value switch
-    {
-        >= 'a' and <= 'z' or >= 'A' and <= 'Z' => Kind.Word,
-        >= '0' and <= '9' => Kind.Digit,
-        ' ' or '\t' or '\r' => Kind.Space,
-        _ => Kind.Sign,
-    };
-
-    // Beyond U+1100: Hangul, Kana, Han, symbols and both halves of a surrogate pair.
-    private static Kind KindOfOther(char value) => value >= '\u1100' ? Kind.Wide : char.IsLetterOrDigit(value) ? Kind.OtherLetter : Kind.OtherSign;
-
-    private enum Kind : byte
-    {
-        Word,
-        Digit,
-        Space,
-        Sign,
-        OtherSign,
-        OtherLetter,
-        Wide,
     }
 }

@@ -1,13 +1,11 @@
-using System.Buffers;
 using System.Text.RegularExpressions;
+using HybridAgents.Core.Text;
 
 namespace HybridAgents.Core.Privacy;
 
 /// <summary>Personal data that is known by its shape: e-mail addresses, telephone numbers, payment cards (Luhn), IBANs (mod 97) and national ids.</summary>
 internal static class PersonalData
 {
-    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
-
     private static readonly Regex Email = LinearRegex.Create(@"\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}\b");
 
     // In one piece, in fours, or in the groups of 4, 6 and 5 of fifteen-digit cards. Other groupings are tables of numbers.
@@ -52,21 +50,30 @@ internal static class PersonalData
     // Hops from number to number. Most texts with figures hold none that is long enough or joined to others in the right way, and are spared the patterns.
     private static bool MayHoldNumber(ReadOnlySpan<char> text)
     {
-        int start = 0;
-        while (text[start..].IndexOfAny(Digits) is >= 0 and int offset)
+        ulong before = 0;
+        for (int start = 0; start < text.Length; start += CharacterBlock.Size)
         {
-            start += offset;
-            int end = start + 1;
-            while (end < text.Length && char.IsAsciiDigit(text[end]))
-                end++;
-            bool joined = end < text.Length && (text[end] == ')' || (end + 1 < text.Length && text[end] is ' ' or '-' or '.' && char.IsAsciiDigit(text[end + 1])));
-            bool prefixed = start >= 2 && char.IsAsciiLetter(text[start - 1]) && char.IsAsciiLetter(text[start - 2]);
-            if (end - start >= 7 || (end - start >= 2 && (joined || prefixed)) || (start > 0 && text[start - 1] == '+'))
-                return true;
-            start = end;
+            ulong digits = CharacterBlock.At(text, start).Digits;
+            ulong numbers = digits & ~((digits << 1) | before);
+            before = digits >> (CharacterBlock.Size - 1);
+            while (numbers != 0)
+            {
+                if (MayBePersonal(text, start + CharacterBlock.Next(ref numbers)))
+                    return true;
+            }
         }
 
         return false;
+    }
+
+    private static bool MayBePersonal(ReadOnlySpan<char> text, int start)
+    {
+        int end = start + 1;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+            end++;
+        bool joined = end < text.Length && (text[end] == ')' || (end + 1 < text.Length && text[end] is ' ' or '-' or '.' && char.IsAsciiDigit(text[end + 1])));
+        bool prefixed = start >= 2 && char.IsAsciiLetter(text[start - 1]) && char.IsAsciiLetter(text[start - 2]);
+        return end - start >= 7 || (end - start >= 2 && (joined || prefixed)) || (start > 0 && text[start - 1] == '+');
     }
 
     // Luhn's check, and a leading digit that an issuer of cards has: an order number rarely passes both.

@@ -22,7 +22,7 @@ public sealed class ComplexityScorerV2 : IComplexityScorer
         "analys|analyz|analis|analiz|анализ|проанализ|przeanaliz|分析|분석|حلل|تحليل",
         "synthes|synthét",
         "evalu|evaluat|avali|valut|bewert|évalu|evalú|oceń|оцен|değerlendir|utvärder|评估|評価|評估|평가|وقيّم|تقييم",
-        "compar|vergleich|vergelijk|confront|porówn|сравн|karşılaştır|jämför|比较|比較|비교|قارن|وقارن",
+        "compar|vergleich|vergelijk|confront|porówn|сравн|karşılaştır|jämför|比较|比較|비교|قارن",
         "contrast",
         "explain|expliqu|explic|erklär|verklaar|spiega|wyjaśn|объясн|açıkla|förklar|解释|説明|설명|اشرح",
         "technical",
@@ -66,12 +66,6 @@ public sealed class ComplexityScorerV2 : IComplexityScorer
 
     private static readonly SearchValues<string> TaskPhrases = SearchValues.Create(["step by step", "and then"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<string> CodeSigns = SearchValues.Create(["```", "=>", "==", "()"], StringComparison.Ordinal);
-
-    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
-
-    private static readonly SearchValues<char> MathematicalSigns = SearchValues.Create("=^∑∫√∂∇≤≥≠∞∈∀∃");
-
     /// <inheritdoc/>
     public double Score(string text)
     {
@@ -79,15 +73,16 @@ public sealed class ComplexityScorerV2 : IComplexityScorer
         if (head.IsEmpty)
             return 0;
         (int listItems, int codeLines) = CountLines(head);
-        int tasks = head.Count('?') + listItems + CountAny(head, TaskPhrases);
+        WrittenSigns signs = WrittenSigns.In(head);
+        int tasks = signs.Questions + listItems + CountAny(head, TaskPhrases);
         ulong notions = Words.NotionsIn(head);
         int demanding = BitOperations.PopCount(notions & ((1ul << Demanding.Length) - 1)), mathematical = BitOperations.PopCount(notions >> Demanding.Length);
         double rest = 1;
         rest *= 1 - 0.85 * Saturated(demanding, 0.5);
         rest *= 1 - 0.45 * Saturated(head.Length / CharactersPerWord, 0.994);
         rest *= 1 - 0.35 * Saturated(Math.Max(0, tasks - 1), 0.7);
-        rest *= 1 - 0.35 * Saturated(codeLines + CountAny(head, CodeSigns), 0.6);
-        rest *= 1 - 0.50 * Saturated(mathematical + CountMathematicalSigns(head), 0.6);
+        rest *= 1 - 0.35 * Saturated(codeLines + signs.Code, 0.6);
+        rest *= 1 - 0.50 * Saturated(mathematical + signs.Mathematics, 0.6);
         return 1 - rest;
     }
 
@@ -114,8 +109,10 @@ public sealed class ComplexityScorerV2 : IComplexityScorer
     // "- x", "* x", "• x", "1. x" or "1) x".
     private static bool IsListItem(ReadOnlySpan<char> line)
     {
-        int digits = line.IndexOfAnyExcept(Digits);
-        char mark = digits < 0 ? '\0' : line[digits];
+        int digits = 0;
+        while (digits < line.Length && char.IsAsciiDigit(line[digits]))
+            digits++;
+        char mark = digits < line.Length ? line[digits] : '\0';
         bool marked = digits == 0 ? mark is '-' or '*' or '•' : digits is 1 or 2 && mark is '.' or ')';
         return marked && digits + 1 < line.Length && line[digits + 1] == ' ';
     }
@@ -127,21 +124,4 @@ public sealed class ComplexityScorerV2 : IComplexityScorer
             count++;
         return count;
     }
-
-    // Every sign but "=" and "^" counts alone; those two count between operands, so that "==" and "=>" are code only.
-    private static int CountMathematicalSigns(ReadOnlySpan<char> text)
-    {
-        int count = 0;
-        for (int from = 0; from < text.Length && text[from..].IndexOfAny(MathematicalSigns) is >= 0 and int offset; from += offset + 1)
-        {
-            int at = from + offset;
-            if (text[at] is not ('=' or '^') || (IsOperand(text[..at].TrimEnd(' '), last: true) && IsOperand(text[(at + 1)..].TrimStart(' '), last: false)))
-                count++;
-        }
-
-        return count;
-    }
-
-    private static bool IsOperand(ReadOnlySpan<char> side, bool last) =>
-        side.Length > 0 && ((last ? side[^1] : side[0]) is var value) && (char.IsLetterOrDigit(value) || value is '²' or '³' || (last ? value == ')' : value is '(' or '-'));
 }

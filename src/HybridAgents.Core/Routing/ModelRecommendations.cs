@@ -17,19 +17,6 @@ public static class ModelRecommendations
         [UseCases.ResourceConstrained] = ["phi", "orca-mini"],
     };
 
-    private static readonly Dictionary<string, string[]> StrengthsOf = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["llama2"] = ["general_knowledge", "reasoning", "instruction_following"],
-        ["mistral"] = ["instruction_following", "reasoning", "versatility"],
-        ["mistral:7b-instruct"] = ["instruction_following", "chat", "versatility"],
-        ["codellama"] = ["code_generation", "code_explanation", "technical_writing"],
-        ["dolphin-mistral"] = ["conversational", "creative", "helpfulness"],
-        ["neural-chat"] = ["conversational", "instruction_following", "helpfulness"],
-        ["orca-mini"] = ["efficiency", "general_knowledge", "basic_reasoning"],
-        ["wizard-math"] = ["mathematics", "problem_solving", "logical_reasoning"],
-        ["phi"] = ["efficiency", "basic_tasks", "lightweight"],
-    };
-
     /// <summary>The local model for a use case and a tier; a model for everything if the use case is not one of <see cref="UseCases"/>.</summary>
     /// <remarks>
     /// High takes the first large model (34 or 70 billion parameters) of the use case's list, else the first. Low takes a small model: <c>codellama</c> for code, <c>phi</c>
@@ -61,10 +48,6 @@ public static class ModelRecommendations
 
     /// <summary>The OpenAI model for a tier.</summary>
     public static string OpenAI(PerformanceTier tier) => tier == PerformanceTier.High ? "gpt-4o" : "gpt-3.5-turbo";
-
-    /// <summary>What a recommended model is good at; empty if it is never recommended.</summary>
-    public static IReadOnlyList<string> Strengths(string model) =>
-        StrengthsOf.GetValueOrDefault(model) ?? StrengthsOf.GetValueOrDefault(model.Split(':')[0]) ?? [];
 
     private static bool IsLarge(string model) => model.EndsWith(":70b", StringComparison.Ordinal) || model.EndsWith(":34b", StringComparison.Ordinal);
 }

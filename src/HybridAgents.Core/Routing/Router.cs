@@ -52,6 +52,7 @@ public static class Router
             Complexity = features.Complexity,
             Label = features.Label,
             PromptTokens = features.PromptTokens,
+            PriceTableVersion = request.PriceTableVersion,
         };
     }
 

@@ -34,4 +34,7 @@ public sealed record RoutingDecision
 
     /// <summary>Gets the estimated prompt tokens.</summary>
     public required int PromptTokens { get; init; }
+
+    /// <summary>Gets the version of the prices that were compared.</summary>
+    public required string PriceTableVersion { get; init; }
 }

@@ -6,7 +6,8 @@ namespace HybridAgents.Core.Routing;
 /// <param name="Features">Measured of the request.</param>
 /// <param name="Policy">Wanted by caller and configuration.</param>
 /// <param name="Health">Of the models about which something was known.</param>
-public sealed record RoutingRecord(RoutingFeatures Features, RoutingPolicy Policy, IReadOnlyList<RecordedHealth> Health)
+/// <param name="PriceTableVersion">Of the prices in the catalogue.</param>
+public sealed record RoutingRecord(RoutingFeatures Features, RoutingPolicy Policy, IReadOnlyList<RecordedHealth> Health, string PriceTableVersion)
 {
     /// <summary>Records a request.</summary>
     public static RoutingRecord Of(RoutingRequest request)
@@ -18,13 +19,13 @@ public sealed record RoutingRecord(RoutingFeatures Features, RoutingPolicy Polic
                 health.Add(new(index, known));
         }
 
-        return new(request.Features, request.Policy, health);
+        return new(request.Features, request.Policy, health, request.PriceTableVersion);
     }
 
     /// <summary>The request as it was: <see cref="Router.Decide"/> gives the same decision for it.</summary>
     /// <param name="catalogue">The catalogue it was decided with.</param>
     public RoutingRequest Restore(IReadOnlyList<ModelInfo> catalogue) =>
-        new(Features, Policy, catalogue, Health.ToDictionary(entry => catalogue[entry.Model].Ref, static entry => entry.Health));
+        new(Features, Policy, catalogue, Health.ToDictionary(entry => catalogue[entry.Model].Ref, static entry => entry.Health)) { PriceTableVersion = PriceTableVersion };
 }
 
 /// <summary>The health of one model.</summary>

@@ -74,4 +74,8 @@ public readonly record struct ModelHealth(bool Available, double? LatencyMs, dou
 /// <param name="Catalogue">Every model that could be chosen, in order of preference.</param>
 /// <param name="Health">Health by model; a missing entry is <see cref="ModelHealth.Unknown"/>.</param>
 public sealed record RoutingRequest(
-    RoutingFeatures Features, RoutingPolicy Policy, IReadOnlyList<ModelInfo> Catalogue, IReadOnlyDictionary<ModelRef, ModelHealth> Health);
+    RoutingFeatures Features, RoutingPolicy Policy, IReadOnlyList<ModelInfo> Catalogue, IReadOnlyDictionary<ModelRef, ModelHealth> Health)
+{
+    /// <summary>Gets the version of the prices in the catalogue.</summary>
+    public string PriceTableVersion { get; init; } = ModelCatalogue.PriceTableVersion;
+}

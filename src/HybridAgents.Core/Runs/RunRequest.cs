@@ -37,8 +37,11 @@ public sealed record RunRequest
     /// <summary>Gets the caller's role, which bounds the tools; set by the server.</summary>
     public ToolRole Role { get; init; } = ToolRole.User;
 
-    /// <summary>Gets whose budget the run is paid from; set by the server, null for nobody's.</summary>
-    public BudgetAccount? Account { get; init; }
+    /// <summary>Gets the API key that it was started with; set by the server.</summary>
+    public string KeyId { get; init; } = "";
+
+    /// <summary>Gets the budgets that every call is paid from, all of them at once; set by the server, empty for none.</summary>
+    public IReadOnlyList<BudgetAccount> Accounts { get; init; } = [];
 
     /// <summary>Gets the conversation that this run is a turn of; null for none.</summary>
     public string? ConversationId { get; init; }
@@ -64,6 +67,15 @@ public sealed record RunRequest
     /// <summary>Gets what makes it a response of OpenAI's Responses API; null for any other run.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ResponseSettings? Response { get; init; }
+
+    /// <summary>The request, paid for by a key: from the budgets given and, if it has one, from its agent's.</summary>
+    public RunRequest PaidBy(string keyId, IReadOnlyList<BudgetAccount> accounts, string tenant) => this with
+    {
+        KeyId = keyId,
+        Accounts = Agent is { AgentId: { } id, Budget: { } budget } && BudgetAccount.OfAgent(tenant, id, budget) is var own && accounts.All(account => account.Id != own.Id)
+            ? [.. accounts, own]
+            : accounts,
+    };
 }
 
 /// <summary>Which run another one was made from.</summary>
@@ -112,6 +124,9 @@ public sealed record AgentConfig
 
     /// <summary>Gets the least label of the agent's runs.</summary>
     public PrivacyLabel PrivacyLevel { get; init; }
+
+    /// <summary>Gets what all runs of the stored agent may spend together; null for no bound.</summary>
+    public Budget? Budget { get; init; }
 
     /// <summary>Gets the agents that this one may hand work to; empty for one that works alone.</summary>
     public IReadOnlyList<SubAgent> SubAgents { get; init; } = [];

@@ -1,3 +1,4 @@
+using HybridAgents.Core.Tools.Code;
 using HybridAgents.Core.Tools.Files;
 using HybridAgents.Core.Tools.Web;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,8 @@ internal sealed class OptionalTools : IToolSource, IDisposable
             _tools.Add(new HttpFetchTool(settings.HttpFetch));
         if (settings.WebSearch.Enabled)
             _tools.Add(new WebSearchTool(settings.WebSearch));
+        if (settings.RunCode.Enabled)
+            _tools.Add(new RunCodeTool(settings.RunCode, new(settings.RunCode)));
     }
 
     public ValueTask<IReadOnlyList<ITool>> GetAsync(string tenant, CancellationToken cancellationToken) => new(_tools);

@@ -1,4 +1,5 @@
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Tools.Code;
 using HybridAgents.Core.Tools.Mcp;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,9 @@ public sealed class ToolOptions
 
     /// <summary>Gets or sets the settings of <c>web_search</c>.</summary>
     public WebSearchOptions WebSearch { get; set; } = new();
+
+    /// <summary>Gets or sets the settings of <c>run_code</c>.</summary>
+    public RunCodeOptions RunCode { get; set; } = new();
 
     /// <summary>Gets or sets MCP servers by name, for every tenant: <c>Tools:Mcp:{name}</c>.</summary>
     public Dictionary<string, McpServerSpec> Mcp { get; set; } = [];
@@ -74,6 +78,22 @@ public sealed class WebSearchOptions
     public bool Trusted { get; set; }
 }
 
+/// <summary>Settings of <c>run_code</c>.</summary>
+public sealed class RunCodeOptions
+{
+    /// <summary>Gets or sets whether there is the tool; false by default.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>Gets or sets how long code may run, in seconds: 1 to 60, 5 by default.</summary>
+    public int TimeoutSeconds { get; set; } = 5;
+
+    /// <summary>Gets or sets how much memory a script's objects may take, in MiB: 32 to 1024, 64 by default.</summary>
+    public int MemoryMegabytes { get; set; } = 64;
+
+    /// <summary>Gets or sets how many scripts run at once in this process: 1 to 16, 2 by default; more wait.</summary>
+    public int MaxConcurrent { get; set; } = 2;
+}
+
 internal sealed class ToolOptionsValidator : IValidateOptions<ToolOptions>
 {
     private const int MaxBytes = 16 * 1024 * 1024;
@@ -83,6 +103,11 @@ internal sealed class ToolOptionsValidator : IValidateOptions<ToolOptions>
         List<string> faults = [];
         Bound("Tools:Files:MaxBytes", options.Files.MaxBytes, 1, MaxBytes);
         Bound("Tools:HttpFetch:MaxBytes", options.HttpFetch.MaxBytes, 1, MaxBytes);
+        Bound("Tools:RunCode:TimeoutSeconds", options.RunCode.TimeoutSeconds, 1, 60);
+        Bound("Tools:RunCode:MemoryMegabytes", options.RunCode.MemoryMegabytes, 32, 1024);
+        Bound("Tools:RunCode:MaxConcurrent", options.RunCode.MaxConcurrent, 1, 16);
+        if (options.RunCode.Enabled && CodeSandbox.Objection() is { } objection)
+            faults.Add($"Tools:RunCode:Enabled is true and code cannot be run here: {objection}.");
         if (options.Files.Root is { } root && string.IsNullOrWhiteSpace(root))
             faults.Add("Tools:Files:Root is empty; allowed is the path of a folder.");
         if (options.WebSearch is { Enabled: true, Endpoint: not { IsAbsoluteUri: true, Scheme: "http" or "https" } })

@@ -23,9 +23,27 @@ public enum BudgetWindow
 public sealed record Budget(decimal? MaxCostUsd, long? MaxTotalTokens, BudgetWindow Window = BudgetWindow.Total);
 
 /// <summary>Who pays, and within which budget.</summary>
-/// <param name="Id">Such as <c>key|a1b2c3</c>: letters, digits and <c>-_|</c>.</param>
+/// <param name="Id">Such as <c>key|a1b2c3</c> or <c>agent|default|writer</c>: letters, digits and <c>-_|</c>.</param>
 /// <param name="Budget">The budget as it is now.</param>
-public sealed record BudgetAccount(string Id, Budget Budget);
+public sealed record BudgetAccount(string Id, Budget Budget)
+{
+    private const string Key = "key";
+    private const string Agent = "agent";
+
+    /// <summary>Gets whose it is: <c>key</c> or <c>agent</c>.</summary>
+    [JsonIgnore]
+    public string Owner => Id[..Id.IndexOf('|', StringComparison.Ordinal)];
+
+    /// <summary>Gets the agent that it belongs to; null for a key's.</summary>
+    [JsonIgnore]
+    public string? AgentId => Owner == Agent ? Id[(Id.LastIndexOf('|') + 1)..] : null;
+
+    /// <summary>The account of an API key.</summary>
+    public static BudgetAccount OfKey(string keyId, Budget budget) => new($"{Key}|{keyId}", budget);
+
+    /// <summary>The account of a stored agent.</summary>
+    public static BudgetAccount OfAgent(string tenant, string agentId, Budget budget) => new($"{Agent}|{tenant}|{agentId}", budget);
+}
 
 /// <summary>Money and tokens: used, or about to be.</summary>
 /// <param name="CostUsd">US dollars.</param>

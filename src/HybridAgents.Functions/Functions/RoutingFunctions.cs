@@ -12,6 +12,11 @@ public static class RoutingFunctions
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/route/explain")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
+    [Function("ExplainRunRoute")]
+    public static Task ExplainRunRoute(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/route/explain/run")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
     [Function("GetRunRouting")]
     public static Task GetRunRouting(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/agents/runs/{run_id}/routing")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>

@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 
 namespace HybridAgents.Functions;
 
-/// <summary>Health, metrics, the OpenAPI document, keys, models and providers. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
+/// <summary>Health, metrics, the OpenAPI document, keys, usage, models and providers. Each function is a route of the API and delegates to its handler; the handlers check keys, so no function key is asked for.</summary>
 public static class SystemFunctions
 {
     [Function("Health")]
@@ -60,6 +60,16 @@ public static class SystemFunctions
     [Function("DeleteKey")]
     public static Task DeleteKey(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/v1/keys/{key_id}")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetUsage")]
+    public static Task GetUsage(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/analytics/usage")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
+
+    [Function("GetCost")]
+    public static Task GetCost(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/analytics/cost")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
 
     [Function("ListModels")]

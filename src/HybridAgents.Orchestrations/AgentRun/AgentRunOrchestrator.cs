@@ -174,6 +174,8 @@ internal sealed class AgentRunGeneration(OrchestrationContext context, AgentRunI
             open = [.. open.Except(results.Where(entry => entry.Result.State == StepState.Done).Select(entry => entry.Index))];
             if (open.Count == 0)
                 return null;
+            if (waiting.Count == 0)
+                continue; // One after the other: sub-runs have held back those after them, and are done.
             if (!open.SequenceEqual(parked))
                 await context.CallActivityAsync(AgentRunNames.ParkRun, new ParkInput(input.RunId, turn), new($"{turn}/park/{open[0]}"));
             parked = open;

@@ -1,6 +1,7 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
@@ -8,29 +9,48 @@ using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Usage;
 using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.AgentRun;
 
 /// <summary>One execution of a planned turn: opens the step, tries the candidates in order, and writes how it ended.</summary>
 internal sealed class ModelStep(
-    StepExecution step, RunRow run, RunRequest request, TurnInput input, TurnPlan plan, StepRow? earlier, PrivacyGate gate, IModelGateway gateway, CallBudget budget, TimeProvider time)
+    StepExecution step, RunRow run, RunRequest request, TurnInput input, TurnPlan plan, StepRow? earlier, PrivacyGate gate, IModelGateway gateway, CallBudget budget, IUsage usage,
+    TimeProvider time)
 {
     private readonly string _messageId = RunKeys.MessageId(run.Id, input.Turn);
+    private readonly DateTimeOffset _started = earlier?.StartedAt ?? time.GetUtcNow();
     private readonly List<AttemptView> _attempts = earlier?.Read<List<AttemptView>>(StepRow.AttemptsName) ?? [];
     private ProviderException? _primary;
     private RunTotals _totals = run.Totals;
-    // What was spent before a rest is settled.
-    private Spend _spent = earlier is null or { State: StepRow.Resting } ? default : earlier.Spent;
+    // What was used before a rest is settled.
+    private IReadOnlyList<ModelUse> _used = earlier is null or { State: StepRow.Resting } ? [] : earlier.Used;
     private DateTimeOffset? _resumeAt;
-    private bool _tooDear;
+    private BudgetRefusal? _refusal;
     private PrivacyLabel _label = plan.Decision.Label;
 
     public async Task<TurnResult> RunAsync(ActivityContext context, CancellationToken stop)
     {
-        TurnResult result = await TryAsync(context, stop);
-        await budget.SettleAsync(_spent);
-        return result;
+        try
+        {
+            TurnResult result = await TryAsync(context, stop);
+            await SettleAsync();
+            return result;
+        }
+        catch (FencedException)
+        {
+            // What a run used that was ended by force was used all the same; a newer execution counts for itself.
+            if (await step.RunHasEndedAsync())
+                await SettleAsync();
+            throw;
+        }
+    }
+
+    private async Task SettleAsync()
+    {
+        await budget.SettleAsync(Spent);
+        await usage.CountAsync(StepReceipt.Of(run.Tenant, request, run.Id, RunKeys.ModelStep(input.Turn), step.Epoch, _started, _used));
     }
 
     private async Task<TurnResult> TryAsync(ActivityContext context, CancellationToken stop)
@@ -47,10 +67,10 @@ internal sealed class ModelStep(
                 continue;
             }
 
-            if (await budget.CoverAsync(model, new(plan.Decision.PromptTokens, OutputTokens(model)), _totals, _spent, stop) is { } objection)
+            if (await budget.CoverAsync(model, new(plan.Decision.PromptTokens, OutputTokens(model)), _totals, Spent, stop) is { } refusal)
             {
-                _tooDear = true;
-                Record(model, objection, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());
+                _refusal = refusal;
+                Record(model, refusal.Reason, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());
                 continue;
             }
 
@@ -75,17 +95,17 @@ internal sealed class ModelStep(
                 Record(model, ModelFailure.Outcome(failure.Fault), ModelFailure.Bounded(failure.Message), begun);
                 Postpone(failure);
                 if (answer.Text.Length > 0) // What was streamed was paid for.
-                    Charge(model, Estimate(answer));
+                    Charge(model.Ref.ToString(), model, Estimate(answer));
             }
         }
 
         // Whoever must wait past the deadline need not wait for it.
         if (_resumeAt is { } resumeAt && resumeAt < input.Deadline)
-            return await RestAsync(resumeAt);
+            return await RestAsync(ReturnTime.Of(time.GetUtcNow(), resumeAt, input.Deadline, TrafficDraw.Of($"{run.Id}/{input.Turn}/{_attempts.Count}")));
         return await FailAsync(
             _primary is not null ? ModelFailure.Explain(_primary, _attempts)
-            : _tooDear ? new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget)
-            : new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."));
+            : _refusal?.ToError()
+                ?? new(RunErrorCodes.PrivacyUnsatisfiable, "The text must stay local, and no local model can serve it now."));
     }
 
     /// <summary>An execution that was cut off had a call in flight: it may have been billed.</summary>
@@ -96,7 +116,7 @@ internal sealed class ModelStep(
         string[] model = (earlier.Name ?? ":").Split(':', 2);
         _attempts.Add(new(model[0], model[1], _attempts.Count + 1, "interrupted", null, 0));
         ModelInfo? known = plan.Candidates.FirstOrDefault(candidate => candidate.Ref.ToString() == earlier.Name);
-        Charge(known, new(plan.Decision.PromptTokens, earlier.Streamed / 4, Estimated: true));
+        Charge(earlier.Name ?? "", known, new(plan.Decision.PromptTokens, earlier.Streamed / 4, Estimated: true));
     }
 
     private async Task OpenAsync()
@@ -111,7 +131,7 @@ internal sealed class ModelStep(
             .Set(StepRow.RoutingName, StepRow.Json(plan.Routing))
             .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
             .Set(StepRow.StreamedName, 0)
-            .SetSpend(StepRow.SpentName, _spent);
+            .Set(StepRow.UsedName, StepRow.Json(_used));
         TableRow runPatch = _totals.WriteTo(RunRow.Patch(run.Id))
             .Set(RunRow.StatusName, nameof(RunStatus.InProgress))
             .Set(RunRow.ExecutionName, input.Execution)
@@ -128,7 +148,7 @@ internal sealed class ModelStep(
 
         if (earlier is null)
         {
-            patch.Set(StepRow.StartedName, time.GetUtcNow());
+            patch.Set(StepRow.StartedName, _started);
             events.Add(new(RunEventTypes.TurnStarted, new { turn = input.Turn }));
         }
         else
@@ -240,7 +260,7 @@ internal sealed class ModelStep(
             .Set(StepRow.StateName, StepRow.Resting)
             .Set(StepRow.ExpiresName, resumeAt)
             .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
-            .SetSpend(StepRow.SpentName, _spent);
+            .Set(StepRow.UsedName, StepRow.Json(_used));
         TableRow runPatch = RunPatch().Set(RunRow.ActivityName, "waiting_for_provider");
         EventDraft waiting = new(RunEventTypes.ModelWaiting, new { turn = input.Turn, provider = last.Provider, model = last.Model, reason = last.Outcome, until = resumeAt });
         await step.WriteAsync(new StepWrite(patch, [waiting], [TableOperation.Merge(runPatch, etag: null)]), WriteDurability.Durable);
@@ -263,15 +283,18 @@ internal sealed class ModelStep(
     private void Settle(ModelInfo model, AnswerStream answer, long begun, TokenUsage usage, string outcome, int calls = 0)
     {
         Record(model, outcome, null, begun);
-        Charge(model, usage.PromptTokens == 0 && usage.Estimated ? Estimate(answer) : usage, calls);
+        Charge(model.Ref.ToString(), model, usage.PromptTokens == 0 && usage.Estimated ? Estimate(answer) : usage, calls);
     }
 
-    private void Charge(ModelInfo? model, TokenUsage usage, int calls = 0)
+    private void Charge(string name, ModelInfo? model, TokenUsage usage, int calls = 0)
     {
         decimal? cost = model is null ? null : CostCalculator.Cost(model, usage);
-        _totals = _totals.Plus(usage, cost, modelCalls: 1, calls, model is null ? 0 : CostCalculator.Saved(model, usage));
-        _spent += new Spend(cost ?? 0, usage.TotalTokens);
+        decimal saved = model is null ? 0 : CostCalculator.Saved(model, usage);
+        _totals = _totals.Plus(usage, cost, modelCalls: 1, calls, saved);
+        _used = _used.With(new(name, UsageTotals.Of(usage, cost, saved)));
     }
+
+    private Spend Spent => _used.Sum().Spend;
 
     private int OutputTokens(ModelInfo model) => model.OutputTokens(plan.MaxOutputTokens);
 
@@ -286,7 +309,7 @@ internal sealed class ModelStep(
         .Set(StepRow.OutcomeName, outcome)
         .Set(StepRow.EndedName, time.GetUtcNow())
         .Set(StepRow.AttemptsName, StepRow.Json(_attempts))
-        .SetSpend(StepRow.SpentName, _spent)
+        .Set(StepRow.UsedName, StepRow.Json(_used))
         .Set(StepRow.ReceiptName, StepRow.Json(result));
 
     private TableOperation Transcribe(string text, IReadOnlyList<ToolCall> calls) => Transcript.Write(
@@ -314,12 +337,12 @@ internal sealed class ModelStep(
 
     private IEnumerable<EventDraft> BudgetWarning()
     {
-        if (budget.Warning is { } warning)
-            yield return new(RunEventTypes.BudgetWarning, new { limit = $"key.{warning.Limit}", used = warning.Used, allowed = warning.Allowed });
+        foreach ((BudgetAccount account, BudgetBound bound) in budget.Warnings)
+            yield return new(RunEventTypes.BudgetWarning, new { limit = $"{account.Owner}.{bound.Limit}", agent_id = account.AgentId, used = bound.Used, allowed = bound.Allowed });
         if (Crossed(run.Totals.TotalTokens, _totals.TotalTokens, request.Limits.MaxTotalTokens))
-            yield return new(RunEventTypes.BudgetWarning, new { limit = "max_total_tokens", used = _totals.TotalTokens, allowed = request.Limits.MaxTotalTokens });
+            yield return new(RunEventTypes.BudgetWarning, new { limit = BudgetLimits.Tokens, used = _totals.TotalTokens, allowed = request.Limits.MaxTotalTokens });
         if (Crossed(run.Totals.CostUsd, _totals.CostUsd, request.Limits.MaxCostUsd))
-            yield return new(RunEventTypes.BudgetWarning, new { limit = "max_cost_usd", used = _totals.CostUsd, allowed = request.Limits.MaxCostUsd });
+            yield return new(RunEventTypes.BudgetWarning, new { limit = BudgetLimits.Cost, used = _totals.CostUsd, allowed = request.Limits.MaxCostUsd });
 
         // Four fifths: late enough to matter, early enough to act.
         static bool Crossed(decimal before, decimal after, decimal? limit) => limit is { } most && before < most * 0.8m && after >= most * 0.8m;

@@ -51,6 +51,9 @@ internal sealed class StepExecution(RunLog log, string runId, string rowKey, Ste
     /// <summary>Writes what does not depend on the head.</summary>
     public Task<RunHead> WriteAsync(StepWrite write, WriteDurability durability = WriteDurability.Ordered) => WriteAsync(_ => write, durability);
 
+    /// <summary>Whether the run has ended: nothing more is written of it.</summary>
+    public async Task<bool> RunHasEndedAsync() => (await log.GetHeadAsync(runId, CancellationToken.None)).Closed;
+
     public void Dispose() => _gate.Dispose();
 
     private LogBatch Batch(StepWrite write) =>

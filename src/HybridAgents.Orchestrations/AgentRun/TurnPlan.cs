@@ -48,7 +48,7 @@ internal sealed record TurnPlan
 
     /// <summary>Why a model was chosen, as it is shown.</summary>
     public static RoutingMetricsView RoutingMetrics(RoutingDecision decision) =>
-        new(decision.Complexity, Impact(decision.Label), decision.Factors, [.. decision.Rejected.Take(MaxRejected)]);
+        new(decision.Complexity, Impact(decision.Label), decision.Factors, [.. decision.Rejected.Take(MaxRejected)], decision.PriceTableVersion);
 
     /// <summary>The fields of the event <c>route.decided</c>.</summary>
     public object ToRouteEvent(int turn) => new

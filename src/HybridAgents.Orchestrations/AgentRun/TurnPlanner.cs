@@ -5,6 +5,7 @@ using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Chat;
 using HybridAgents.Orchestrations.Conversations;
 using HybridAgents.Orchestrations.Routing;
@@ -18,7 +19,7 @@ namespace HybridAgents.Orchestrations.AgentRun;
 internal sealed class TurnPlanner(
     IModelDirectory directory, FeatureExtractor features, AgentCatalog agents, ToolRegistry registry, Transcript transcript, Openings openings, RoutingPolicyFactory policies, CatalogueArchive catalogues)
 {
-    public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, RoutingBudget left, int turn, PrivacyLabel label, CancellationToken cancellationToken)
+    public async Task<TurnPlan> PlanAsync(RunRow run, RunRequest request, CallBudget budget, int turn, PrivacyLabel label, CancellationToken cancellationToken)
     {
         ModelSnapshot models = await directory.GetAsync(cancellationToken);
         AgentProfile? profile = agents.Find(request.Agent.AgentType);
@@ -36,7 +37,7 @@ internal sealed class TurnPlanner(
 
         int output = OutputLimit(request, run.Totals);
         double draw = TrafficDraw.Of(run.Id);
-        RoutingPolicy policy = policies.Create(run.Tenant, ModelOf(request, profile), request.Routing, left);
+        RoutingPolicy policy = policies.Create(run.Tenant, ModelOf(request, profile), request.Routing, await budget.LeftAsync(run.Totals, cancellationToken));
         RoutingRequest question = Ask(messages);
         RoutingDecision decision = Router.Decide(question);
         int dropped = 0;
@@ -63,10 +64,13 @@ internal sealed class TurnPlanner(
             Dropped = dropped,
             Error = able.Count > 0 ? null
                 : decision.Candidates.Count > 0 ? new(ChatErrorCodes.ParameterNotSupported, ModelNeeds.Refusal(needs))
-                : RoutingFailure.Explain(decision),
+                : RoutingFailure.Explain(decision, budget),
         };
 
-        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health);
+        RoutingRequest Ask(IReadOnlyList<Message> what) => new(features.Measure(what, label, offered, output) with { Draw = draw }, policy, models.Models, models.Health)
+        {
+            PriceTableVersion = models.PriceTableVersion,
+        };
     }
 
     /// <summary>The last allowed turn offers no tools, so that the model must answer; a run of one turn keeps its only chance to use them.</summary>

@@ -54,6 +54,7 @@ public sealed class AgentResolver(AgentStore store, AgentCatalog catalog)
                 MaxTokens = definition.MaxTokens,
                 MaxTurns = definition.MaxTurns,
                 PrivacyLevel = definition.PrivacyLevel,
+                Budget = definition.Budget,
                 SubAgents = team,
             };
     }

@@ -42,10 +42,10 @@ internal sealed class BudgetLedger(ITableStore tables, TimeProvider time) : IBud
         WindowRow window = await ReadWindowAsync(account.Id, name, cancellationToken);
         Spend reserved = window.Reserved - (earlier?.Amount ?? default) + amount;
         Spend used = window.Spent + reserved;
-        if (used.CostUsd > account.Budget.MaxCostUsd || used.Tokens > account.Budget.MaxTotalTokens)
-            return new(Granted: false);
+        if (Exceeded(account.Budget, used) is { } bound)
+            return new(Granted: false, bound);
 
-        BudgetWarning? warning = window.Warned ? null : WarningOf(account.Budget, used);
+        BudgetBound? warning = window.Warned ? null : WarningOf(account.Budget, used);
         bool written = await WriteAsync(
             (window with { Reserved = reserved, Warned = window.Warned || warning is not null }).Write(account.Id, name),
             new HoldRow(name, amount, expires, earlier?.ETag).Write(account.Id, id),
@@ -65,9 +65,14 @@ internal sealed class BudgetLedger(ITableStore tables, TimeProvider time) : IBud
             cancellationToken);
     }
 
-    private static BudgetWarning? WarningOf(Budget budget, Spend used) =>
-        budget.MaxCostUsd is { } usd && used.CostUsd >= usd * WarnAt ? new("max_cost_usd", used.CostUsd, usd)
-        : budget.MaxTotalTokens is { } tokens && used.Tokens >= tokens * WarnAt ? new("max_total_tokens", used.Tokens, tokens)
+    private static BudgetBound? WarningOf(Budget budget, Spend used) =>
+        budget.MaxCostUsd is { } usd && used.CostUsd >= usd * WarnAt ? new(BudgetLimits.Cost, used.CostUsd, usd)
+        : budget.MaxTotalTokens is { } tokens && used.Tokens >= tokens * WarnAt ? new(BudgetLimits.Tokens, used.Tokens, tokens)
+        : null;
+
+    private static BudgetBound? Exceeded(Budget budget, Spend used) =>
+        budget.MaxCostUsd is { } usd && used.CostUsd > usd ? new(BudgetLimits.Cost, used.CostUsd, usd)
+        : budget.MaxTotalTokens is { } tokens && used.Tokens > tokens ? new(BudgetLimits.Tokens, used.Tokens, tokens)
         : null;
 
     /// <summary>Lets the sweeper find the account.</summary>

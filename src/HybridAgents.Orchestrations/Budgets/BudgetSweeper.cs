@@ -33,6 +33,6 @@ internal sealed class BudgetSweeper(ITableStore tables, IBudgets budgets, TimePr
     private async Task<Spend?> RecordedAsync(string id, CancellationToken cancellationToken)
     {
         int bar = id.IndexOf('|', StringComparison.Ordinal);
-        return bar > 0 && await _runs.GetAsync(id[..bar], id[(bar + 1)..], cancellationToken) is { } row && new StepRow(row) is { State: StepRow.Done } step ? step.Spent : null;
+        return bar > 0 && await _runs.GetAsync(id[..bar], id[(bar + 1)..], cancellationToken) is { } row && new StepRow(row) is { State: StepRow.Done } step ? step.Used.Sum().Spend : null;
     }
 }

@@ -26,14 +26,21 @@ public interface IBudgets
 
 /// <summary>What a request for money came to.</summary>
 /// <param name="Granted">Whether it is reserved; otherwise nothing has changed.</param>
-/// <param name="Warning">Set for the one request in a window that has reached four fifths of a bound.</param>
-public sealed record BudgetAnswer(bool Granted, BudgetWarning? Warning = null);
+/// <param name="Bound">If not granted, the bound that stands in the way; else set for the one request in a window that has reached four fifths of a bound.</param>
+public sealed record BudgetAnswer(bool Granted, BudgetBound? Bound = null);
 
-/// <summary>A bound that is nearly reached.</summary>
-/// <param name="Limit"><c>max_cost_usd</c> or <c>max_total_tokens</c>.</param>
+/// <summary>A bound that is nearly reached, or would be exceeded.</summary>
+/// <param name="Limit">One of <see cref="BudgetLimits"/>.</param>
 /// <param name="Used">Spent and reserved.</param>
 /// <param name="Allowed">The bound.</param>
-public sealed record BudgetWarning(string Limit, decimal Used, decimal Allowed);
+public sealed record BudgetBound(string Limit, decimal Used, decimal Allowed);
+
+/// <summary>The bounds of a budget and of a run, as they are named.</summary>
+public static class BudgetLimits
+{
+    public const string Cost = "max_cost_usd";
+    public const string Tokens = "max_total_tokens";
+}
 
 /// <summary>How a budget stands.</summary>
 /// <param name="Spent">Settled.</param>

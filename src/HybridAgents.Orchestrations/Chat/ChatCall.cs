@@ -12,7 +12,7 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
 {
     private readonly List<AttemptView> _attempts = [];
     private ProviderException? _primary;
-    private bool _tooDear;
+    private BudgetRefusal? _refusal;
     private PrivacyLabel _label = plan.Decision.Label;
 
     /// <summary>What the first candidate gives that does not fail.</summary>
@@ -30,10 +30,10 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
             }
 
             TokenUsage most = new(PromptTokens, model.OutputTokens(request.MaxTokens ?? int.MaxValue) * request.Options.Choices);
-            if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is { } objection)
+            if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is { } refusal)
             {
-                _tooDear = true;
-                Note(model, objection, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());
+                _refusal = refusal;
+                Note(model, refusal.Reason, "The call would exceed what may be spent; nothing was sent.", time.GetTimestamp());
                 continue;
             }
 
@@ -61,7 +61,7 @@ internal sealed class ChatCall(ChatRequest request, ChatPlan plan, PrivacyGate g
             }
         }
 
-        throw _primary is null && _tooDear ? ChatFailure.TooDear() : ChatFailure.Exhausted(_primary, _attempts);
+        throw _primary is null && _refusal is not null ? ChatFailure.TooDear(_refusal) : ChatFailure.Exhausted(_primary, _attempts);
     }
 
     /// <summary>The failure of an answer that had begun: it ends the chat, for part of it has been shown.</summary>

@@ -4,6 +4,7 @@ using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Orchestrations.Runs;
 
@@ -15,14 +16,15 @@ internal static class ChatFailure
     /// <summary>Before any call: the routing left nobody.</summary>
     /// <param name="decision">The router's decision, before the options were looked at.</param>
     /// <param name="request">What was asked.</param>
-    public static ChatException NobodyServes(RoutingDecision decision, ChatRequest request)
+    /// <param name="budget">What it was planned with.</param>
+    public static ChatException NobodyServes(RoutingDecision decision, ChatRequest request, CallBudget budget)
     {
         JsonElement details = JsonSerializer.SerializeToElement(new { rejected = decision.Rejected.Take(50) }, Payload.Json);
         if (decision.Candidates.Count > 0)
             return new(new(ChatErrorCodes.ParameterNotSupported, ModelNeeds.Refusal(request.Needs), details)) { Field = ModelNeeds.FieldsOf(request.Needs)[0] };
         if (decision.Rejected is [{ Reason: RejectionReasons.ModelNotFound or RejectionReasons.ProviderNotFound }, ..])
             return new(new(ChatErrorCodes.ModelNotFound, $"There is no model '{Short(request.Model)}'; GET /v1/models lists what there is.", details)) { Field = "model" };
-        RunError error = RoutingFailure.Explain(decision);
+        RunError error = RoutingFailure.Explain(decision, budget);
         if (request.HasImages)
             return Unseen(error, decision);
         return error.Code == RunErrorCodes.ProviderError
@@ -39,7 +41,7 @@ internal static class ChatFailure
         : new(error);
 
     /// <summary>What is left of the caller's budget pays for no candidate.</summary>
-    public static ChatException TooDear() => new(new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget));
+    public static ChatException TooDear(BudgetRefusal refusal) => new(refusal.ToError());
 
     /// <summary>After the last candidate: the first failure is the primary one, those after it are of fallbacks.</summary>
     /// <param name="primary">The first failure; null when the label rose past every candidate.</param>

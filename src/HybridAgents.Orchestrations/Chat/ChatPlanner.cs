@@ -1,6 +1,7 @@
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Routing;
+using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Routing;
 using HybridAgents.Providers;
 
@@ -25,16 +26,16 @@ internal sealed class ChatPlanner(ChatModels chatModels, FeatureExtractor featur
         foreach (string text in OutsideText.Of(request.Options))
             label = label.RaisedTo(scanner.Scan(text));
         RoutingFeatures measured = features.Measure(request.Messages, label, request.Tools, request.MaxTokens ?? UsualOutput) with { Draw = draw };
-        return new(measured, policies.Create(tenant, request.Model, request.Routing, left), models.Models, models.Health);
+        return new(measured, policies.Create(tenant, request.Model, request.Routing, left), models.Models, models.Health) { PriceTableVersion = models.PriceTableVersion };
     }
 
     /// <summary>Finds who may and can serve the chat of that id.</summary>
     /// <exception cref="ChatException">Nobody may or can serve.</exception>
-    public async ValueTask<ChatPlan> PlanAsync(string id, ChatRequest request, string tenant, RoutingBudget left, CancellationToken cancellationToken)
+    public async ValueTask<ChatPlan> PlanAsync(string id, ChatRequest request, string tenant, CallBudget budget, CancellationToken cancellationToken)
     {
-        RoutingRequest question = await AskAsync(request, tenant, left, TrafficDraw.Of(id), cancellationToken);
+        RoutingRequest question = await AskAsync(request, tenant, await budget.LeftAsync(default, cancellationToken), TrafficDraw.Of(id), cancellationToken);
         RoutingDecision decision = Router.Decide(question);
         (IReadOnlyList<ModelInfo> able, RoutingDecision narrowed) = ModelNeeds.Narrow(decision, question.Catalogue, request.Needs);
-        return able.Count > 0 ? new(able, narrowed) : throw ChatFailure.NobodyServes(decision, request);
+        return able.Count > 0 ? new(able, narrowed) : throw ChatFailure.NobodyServes(decision, request, budget);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallB
     private TokenUsage _usage;
     private decimal? _cost = 0;
     private decimal _saved;
+    private IReadOnlyList<ModelUse> _used = [];
 
     public string Id => id;
 
@@ -27,20 +28,24 @@ internal sealed class ChatRecord(string id, ChatLog log, RunCaller caller, CallB
     public Spend Spent => new(_cost ?? 0, _usage.TotalTokens);
 
     /// <summary>Adds what an attempt used.</summary>
-    public void Add(ModelInfo model, TokenUsage usage)
+    public void Add(ModelInfo model, TokenUsage tokens)
     {
-        _usage += usage;
-        _cost += CostCalculator.Cost(model, usage);
-        _saved += CostCalculator.Saved(model, usage);
+        decimal? cost = CostCalculator.Cost(model, tokens);
+        decimal saved = CostCalculator.Saved(model, tokens);
+        _usage += tokens;
+        _cost += cost;
+        _saved += saved;
+        if (tokens.TotalTokens > 0)
+            _used = _used.With(new(model.Ref.ToString(), UsageTotals.Of(tokens, cost, saved)));
     }
 
-    /// <summary>Writes the row, and settles what was spent.</summary>
+    /// <summary>Writes the row, settles what was spent and counts it.</summary>
     /// <param name="model">The model that answered; null for none.</param>
     /// <param name="outcome"><c>ok</c>, <c>cancelled</c>, or an error's code.</param>
     /// <param name="attempts">The attempts that failed.</param>
     public Task EndAsync(ModelRef? model, string outcome, IReadOnlyList<AttemptView> attempts)
     {
-        log.Add(Row(model, outcome, attempts));
+        log.Add(Row(model, outcome, attempts), new(Tenant, DateOnly.FromDateTime(Created.UtcDateTime), caller.KeyId, Agent: null, Id: null, _used));
         return budget.SettleAsync(Spent);
     }
 

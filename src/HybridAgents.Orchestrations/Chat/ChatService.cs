@@ -26,11 +26,11 @@ internal sealed class ChatService(ChatPlanner planner, PrivacyGate gate, ChatMod
     private async Task<T> ServeAsync<T>(ChatRequest request, RunCaller caller, Func<ChatCall, ChatRecord, Task<T>> serve, CancellationToken cancellationToken)
     {
         string id = $"chatcmpl-{Guid.NewGuid():N}";
-        CallBudget budget = new(budgets, caller.Account, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
+        CallBudget budget = new(budgets, caller.Accounts, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
         ChatRecord record = new(id, log, caller, budget, time);
         try
         {
-            ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, await budget.LeftAsync(default, cancellationToken), cancellationToken);
+            ChatPlan plan = await planner.PlanAsync(id, request, caller.Tenant, budget, cancellationToken);
             return await serve(new(request, plan, gate, models, budget, record, time), record);
         }
         catch (ChatException failure)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Orchestrations.Runs.Storage;
@@ -66,6 +67,13 @@ internal sealed record ConversationHead
 
     /// <summary>Gets the conversation that this one was branched from; null if from none.</summary>
     public string? BranchedFrom { get; init; }
+
+    /// <summary>Gets whether it has been deleted, and its rows are being removed: there is no such conversation any more.</summary>
+    [JsonIgnore]
+    public bool IsDeleted => UpdatedAt == DateTimeOffset.MinValue;
+
+    /// <summary>The same, deleted. It is older than any other, so whoever looks for old ones finds it if its removal was cut off.</summary>
+    public ConversationHead Deleted() => this with { UpdatedAt = DateTimeOffset.MinValue };
 
     /// <summary>The entry in the tenant's list: newest activity first.</summary>
     public string IndexKey() => $"{IndexEntry.Inverted(UpdatedAt)}|{Id}";

@@ -7,7 +7,7 @@ using HybridAgents.Orchestrations.Runs.Storage;
 
 namespace HybridAgents.Orchestrations.Conversations;
 
-/// <summary>Rows of conversations. Table <c>conversations</c>, partition: the id; rows: <c>c</c> the head, <c>m|number</c> messages. Table <c>conversationindex</c>, partition: the tenant.</summary>
+/// <summary>Rows of conversations. Table <c>conversations</c>, partition: the id; rows: <c>c</c> the head, <c>m|number</c> messages, <c>r|run</c> its runs. Table <c>conversationindex</c>, partition: the tenant.</summary>
 /// <remarks>
 /// Messages are written before the head that counts them, so a reader sees a turn whole or not at all. An entry of the index is valid only while its key is the head's: a new one is
 /// written before the head, the old one is deleted after it.
@@ -16,6 +16,7 @@ internal sealed class ConversationRows(ITableStore tables)
 {
     private const string HeadKey = "c";
     private const string MessagePrefix = "m|";
+    private const string RunPrefix = "r|";
     private const int MessagesPerBatch = 8;
     private const int DeletesPerBatch = 100;
 
@@ -24,9 +25,9 @@ internal sealed class ConversationRows(ITableStore tables)
 
     /// <summary>Reads a head; null if there is none, or it is another tenant's.</summary>
     public async Task<ConversationHead?> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
-        await ReadAsync(id, cancellationToken) is var (head, _) && head.Tenant == tenant ? head : null;
+        await ReadAsync(id, cancellationToken) is var (head, _) && head.Tenant == tenant && !head.IsDeleted ? head : null;
 
-    /// <summary>Reads a head, whoever's it is.</summary>
+    /// <summary>Reads a head, whoever's it is, deleted ones too.</summary>
     public async Task<(ConversationHead Head, string ETag)?> ReadAsync(string id, CancellationToken cancellationToken) =>
         await _table.GetAsync(id, HeadKey, cancellationToken) is { } row ? (new Payload(row.Get<byte[]>("head")).As<ConversationHead>()!, row.ETag!) : null;
 
@@ -91,13 +92,30 @@ internal sealed class ConversationRows(ITableStore tables)
         await DeleteAsync(head.Id, keys, cancellationToken);
     }
 
-    /// <summary>Removes a conversation; its head last, so that it can be repeated.</summary>
+    /// <summary>Notes that a run was, or tried to be, a turn of the conversation.</summary>
+    public async Task NoteRunAsync(string id, string runId, CancellationToken cancellationToken) =>
+        await _table.SubmitAsync([TableOperation.Upsert(new TableRow(id, RunPrefix + runId))], WriteDurability.Ordered, cancellationToken);
+
+    /// <summary>Takes the note of a run back that is removed.</summary>
+    public async Task ForgetRunAsync(string id, string runId, CancellationToken cancellationToken) =>
+        await _table.SubmitAsync([TableOperation.Delete(id, RunPrefix + runId)], WriteDurability.Ordered, cancellationToken);
+
+    /// <summary>The runs of the conversation that are not removed.</summary>
+    public async Task<IReadOnlyList<string>> RunsAsync(string id, CancellationToken cancellationToken)
+    {
+        List<string> runs = [];
+        await foreach (TableRow row in _table.QueryAsync(id, RowRange.Prefix(RunPrefix), cancellationToken))
+            runs.Add(row.RowKey[RunPrefix.Length..]);
+        return runs;
+    }
+
+    /// <summary>Removes all rows of a conversation; its head last, so that it can be repeated.</summary>
     public async Task RemoveAsync(ConversationHead head, CancellationToken cancellationToken)
     {
         List<string> keys = [];
-        await foreach (TableRow row in _table.QueryAsync(head.Id, RowRange.Prefix(MessagePrefix), cancellationToken))
+        await foreach (TableRow row in _table.QueryAsync(head.Id, default, cancellationToken))
             keys.Add(row.RowKey);
-        await DeleteAsync(head.Id, [.. keys, HeadKey], cancellationToken);
+        await DeleteAsync(head.Id, keys.Where(static key => key != HeadKey).Append(HeadKey), cancellationToken);
         await DropEntryAsync(head.Tenant, head.IndexKey(), cancellationToken);
     }
 

@@ -5,7 +5,7 @@ using HybridAgents.Orchestrations.Runs;
 namespace HybridAgents.Orchestrations.Conversations;
 
 /// <inheritdoc cref="IConversations"/>
-internal sealed class ConversationService(ConversationRows rows, ConversationTurns turns, TimeProvider time) : IConversations
+internal sealed class ConversationService(ConversationRows rows, ConversationTurns turns, ConversationRemover remover, TimeProvider time) : IConversations
 {
     /// <summary>The most conversations that one page looks at; a search that matches little gets short pages.</summary>
     private const int MaxScanned = 200;
@@ -42,7 +42,7 @@ internal sealed class ConversationService(ConversationRows rows, ConversationTur
                 continue; // Left behind by a change that was cut off, or being moved right now.
             if (head.Active is not null)
                 head = await FindAsync(id, caller, cancellationToken) ?? head;
-            if (head.Archived == query.Archived && await MatchesAsync(head, words, cancellationToken))
+            if (head.Archived == query.Archived && (query.AgentId is null || query.AgentId == (head.AgentId ?? head.AgentType)) && await MatchesAsync(head, words, cancellationToken))
                 found.Add(head.ToView());
             if (found.Count >= Math.Clamp(query.Limit, 1, 100) || ++scanned >= MaxScanned)
                 return new(found, ConversationCursor.Format(key));
@@ -63,12 +63,25 @@ internal sealed class ConversationService(ConversationRows rows, ConversationTur
 
     public async Task<ConversationChange> DeleteAsync(string id, RunCaller caller, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, caller, cancellationToken) is not { } head)
-            return ConversationChange.NotFound;
-        if (head.Active is not null || head.Queue.Count > 0)
-            return ConversationChange.Busy;
-        await rows.RemoveAsync(head, cancellationToken);
-        return ConversationChange.Done;
+        await FindAsync(id, caller, cancellationToken);
+        return await rows.ReadAsync(id, cancellationToken) is var (head, _) && head.Tenant == caller.Tenant
+            ? await remover.RemoveAsync(id, DateTimeOffset.MaxValue, cancellationToken)
+            : ConversationChange.NotFound;
+    }
+
+    public async Task<DeletedConversations> DeleteOfAgentAsync(string agentId, RunCaller caller, CancellationToken cancellationToken)
+    {
+        List<string> ids = [];
+        await foreach ((_, string id) in rows.ListAsync(caller.Tenant, null, cancellationToken))
+        {
+            if (await FindAsync(id, caller, cancellationToken) is { } head && head.AgentId == agentId)
+                ids.Add(id);
+        }
+
+        DeletedConversations result = new(0, 0);
+        foreach (string id in ids)
+            result = await remover.RemoveAsync(id, DateTimeOffset.MaxValue, cancellationToken) == ConversationChange.Busy ? result with { Busy = result.Busy + 1 } : result with { Deleted = result.Deleted + 1 };
+        return result;
     }
 
     public async Task<ConversationChange> ClearAsync(string id, RunCaller caller, CancellationToken cancellationToken)

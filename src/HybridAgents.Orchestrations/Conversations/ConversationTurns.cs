@@ -54,7 +54,7 @@ internal sealed class ConversationTurns(ITableStore tables, ConversationRows row
         TurnClaim claim = TurnClaim.Missing;
         await rows.ChangeAsync(id, head =>
         {
-            claim = head.Tenant != tenant ? TurnClaim.Missing
+            claim = head.Tenant != tenant || head.IsDeleted ? TurnClaim.Missing
                 : Has(head, runId) || (head.Active is null && head.Queue.Count == 0) ? TurnClaim.Granted
                 : !wait ? TurnClaim.Busy
                 : head.Queue.Count >= MaxQueue ? TurnClaim.QueueFull
@@ -117,6 +117,7 @@ internal sealed class ConversationTurns(ITableStore tables, ConversationRows row
         {
             if (!Has(head, runId))
                 return head;
+            await rows.NoteRunAsync(id, runId, CancellationToken.None);
             ConversationHead next = head.Without(runId) with { Label = head.Label.RaisedTo(run.Label) };
             RunRequest? request = await requests.GetAsync(runId, CancellationToken.None);
             requests.Forget(runId);

@@ -43,7 +43,7 @@ internal sealed class OpeningBuilder(ConversationRows rows, IKnowledgeStore know
             background.Add(remembered);
         if (aids.HasFlag(AgentAids.Knowledge))
         {
-            IReadOnlyList<KnowledgeHit> hits = [.. (await knowledge.SearchAsync(run.Tenant, question, MaxPassages, cancellationToken)).Where(hit => hit.Label <= label)];
+            IReadOnlyList<KnowledgeHit> hits = [.. (await knowledge.SearchAsync(run.Tenant, new(question, MaxPassages, label), cancellationToken)).Where(hit => hit.Label <= label)];
             if (hits.Count > 0)
                 background.Add("Passages of the knowledge base that may help; cite the ids of those you use:\n\n"
                     + string.Join("\n\n", hits.Select(static hit => $"Document ID: {hit.Id}\nTitle: {hit.Title}\nContent: {hit.Summary}")));

@@ -24,7 +24,7 @@ internal sealed class RememberTurn(ITableStore tables, RunRequests requests, Tra
             && await requests.GetAsync(run.Id, CancellationToken.None) is { } request)
         {
             requests.Forget(run.Id);
-            List<Message> produced = await transcript.ReadTailAsync(run.Id, run.Turn + 1, int.MaxValue, context.CancellationToken);
+            List<Message> produced = await transcript.ReadThroughAsync(run.Id, run.Turn, context.CancellationToken);
             if (produced.Exists(static message => message.ToolCalls?.Any(static call => call.Name == RememberTool.Name) == true))
                 return new(null);
             string said = FeatureExtractor.NewestOfUser(request.Messages);

@@ -21,7 +21,7 @@ internal sealed class EmbeddingService(
     public async Task<EmbeddingAnswer> EmbedAsync(EmbeddingCall call, RunCaller caller, CancellationToken cancellationToken)
     {
         string id = $"embd-{Guid.NewGuid():N}";
-        CallBudget budget = new(budgets, caller.Account, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
+        CallBudget budget = new(budgets, caller.Accounts, new RunLimits(), id, time.GetUtcNow() + Longest + CallBudget.Grace);
         ChatRecord record = new(id, log, caller, budget, time);
         List<AttemptView> attempts = [];
         try
@@ -54,18 +54,18 @@ internal sealed class EmbeddingService(
         RoutingDecision decision = Router.Decide(new(
             new(0, call.Texts.Max(TokenEstimator.Estimate), label, NeedsTools: false, MaxOutputTokens: 0), policy, models, new Dictionary<ModelRef, ModelHealth>()));
         if (decision.Candidates.Count == 0)
-            throw new ChatException(RoutingFailure.Explain(decision));
+            throw new ChatException(RoutingFailure.Explain(decision, budget));
 
         TokenUsage most = new(call.Texts.Sum(TokenEstimator.Estimate), 0);
         ProviderException? primary = null;
         foreach (RoutingCandidate candidate in decision.Candidates)
         {
             ModelInfo model = models.First(model => model.Ref == candidate.Model);
-            EmbeddingRequest request = new(model.Ref, call.Texts, call.Dimensions);
+            EmbeddingRequest request = new(model.Ref, call.Texts, call.Dimensions) { Tenant = caller.Tenant };
             if (gate.Clear(request, call.Texts, label, new(model.Ref.ToString(), model.Locality), call.Routing.AllowCloudPrivate).Cleared is not { } cleared)
                 continue;
-            if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is not null)
-                throw ChatFailure.TooDear();
+            if (await budget.CoverAsync(model, most, default, record.Spent, cancellationToken) is { } refusal)
+                throw ChatFailure.TooDear(refusal);
             long begun = time.GetTimestamp();
             try
             {

@@ -9,13 +9,11 @@ namespace HybridAgents.Orchestrations.Knowledge;
 /// <remarks>
 /// A document's row is written last and removed last: what a crash leaves of an upload is not seen and is completed by the same upload; what it leaves of a deletion is deleted by the same request.
 /// </remarks>
-internal sealed class TableDocumentStore(ITableStore tables, TimeProvider time) : IDocumentStore
+internal sealed class TableDocumentStore(ITableStore tables, ITextEmbedder embedder, VectorSignal signal, TimeProvider time) : IDocumentStore
 {
-    private const int BatchSize = 100;
-    private const int MaxResults = 20;
-
     private readonly ITable _table = tables.GetTable(DocumentRows.Table);
     private readonly ConcurrentDictionary<string, TenantDocuments> _tenants = new(StringComparer.Ordinal);
+    private readonly QueryVectors _queries = new(embedder, time);
 
     public async Task<DocumentInfo?> AddAsync(string tenant, DocumentText document, PrivacyLabel label, CancellationToken cancellationToken)
     {
@@ -32,11 +30,12 @@ internal sealed class TableDocumentStore(ITableStore tables, TimeProvider time) 
                 ? new(id, document.Title, document.Text.Length, chunks.Count, time.GetUtcNow(), label)
                 : known with { PrivacyLevel = label };
             TableOperation[] pieces = known is null ? [.. chunks.Select((chunk, number) => TableOperation.Upsert(DocumentRows.Write(tenant, id, number, chunk)))] : [];
-            foreach (TableOperation[] batch in pieces.Chunk(BatchSize))
+            foreach (TableOperation[] batch in pieces.Chunk(DocumentRows.BatchSize))
                 await _table.SubmitAsync(batch, WriteDurability.Ordered, cancellationToken);
             await _table.SubmitAsync(
                 [TableOperation.Upsert(DocumentRows.Write(tenant, info)), TableOperation.Upsert(DocumentRows.Version(tenant))], cancellationToken: cancellationToken);
             await own.RefreshAsync(force: true, cancellationToken);
+            signal.Set();
             return info;
         }
         finally
@@ -56,16 +55,13 @@ internal sealed class TableDocumentStore(ITableStore tables, TimeProvider time) 
 
     public async Task<bool> DeleteAsync(string tenant, string id, CancellationToken cancellationToken)
     {
-        if (await FindAsync(tenant, id, cancellationToken) is not { } document)
+        if (await FindAsync(tenant, id, cancellationToken) is null)
             return false;
         TenantDocuments own = await EnterAsync(tenant, cancellationToken);
         try
         {
-            List<string> keys = [];
-            await foreach (TableRow row in _table.QueryAsync(tenant, RowRange.Prefix(DocumentRows.ChunksOf(document.Id)), cancellationToken))
-                keys.Add(row.RowKey);
-            foreach (string[] batch in keys.Chunk(BatchSize))
-                await _table.SubmitAsync([.. batch.Select(key => TableOperation.Delete(tenant, key))], WriteDurability.Ordered, cancellationToken);
+            await DocumentRows.RemoveAsync(_table, tenant, DocumentRows.ChunksOf(id), cancellationToken);
+            await DocumentRows.RemoveAsync(_table, tenant, VectorRows.VectorsOf(id), cancellationToken);
             TableWriteResult removed = await _table.SubmitAsync(
                 [TableOperation.Delete(tenant, DocumentRows.DocumentPrefix + id), TableOperation.Upsert(DocumentRows.Version(tenant))], cancellationToken: cancellationToken);
             await own.RefreshAsync(force: true, cancellationToken);
@@ -77,16 +73,17 @@ internal sealed class TableDocumentStore(ITableStore tables, TimeProvider time) 
         }
     }
 
-    public async Task<IReadOnlyList<KnowledgeHit>> SearchAsync(string tenant, string query, int maxResults, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KnowledgeHit>> SearchAsync(string tenant, KnowledgeQuery query, CancellationToken cancellationToken)
     {
         TenantDocuments own = await CurrentAsync(tenant, cancellationToken);
+        QuantizedVector? vector = own.Documents.Count == 0 ? null : await _queries.OfAsync(tenant, query, cancellationToken);
         List<KnowledgeHit> hits = [];
-        foreach (ChunkHit hit in own.Index.Search(query, Math.Clamp(maxResults, 1, MaxResults)))
+        foreach (ChunkHit hit in own.Index.Search(query.Text, vector, query.Take))
         {
             // A document that goes away meanwhile is no hit.
             if (own.Documents.TryGetValue(hit.Document, out DocumentInfo? document)
                 && await _table.GetAsync(tenant, DocumentRows.ChunkKey(hit.Document, hit.Number), cancellationToken) is { } row && DocumentRows.ReadChunk(row) is var chunk)
-                hits.Add(new(document.Id, document.Title, chunk.PassageFor(query), hit.Score, chunk.Section, chunk.Start, document.PrivacyLevel));
+                hits.Add(new(document.Id, document.Title, chunk.PassageFor(query.Text), hit.Score, chunk.Section, chunk.Start, document.PrivacyLevel, hit.WordScore, hit.Similarity));
         }
 
         return hits;
@@ -112,7 +109,7 @@ internal sealed class TableDocumentStore(ITableStore tables, TimeProvider time) 
     /// <summary>The tenant's documents, fresh, with their gate held.</summary>
     private async Task<TenantDocuments> EnterAsync(string tenant, CancellationToken cancellationToken)
     {
-        TenantDocuments own = _tenants.GetOrAdd(tenant, name => new(_table, name, time));
+        TenantDocuments own = _tenants.GetOrAdd(tenant, name => new(_table, name, embedder.Model, time));
         await own.Gate.WaitAsync(cancellationToken);
         try
         {

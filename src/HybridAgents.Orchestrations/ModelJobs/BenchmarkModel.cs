@@ -8,12 +8,13 @@ using HybridAgents.Durable;
 using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Budgets;
 using HybridAgents.Orchestrations.Runs.Storage;
+using HybridAgents.Orchestrations.Usage;
 using HybridAgents.Providers;
 
 namespace HybridAgents.Orchestrations.ModelJobs;
 
 /// <summary>Calls a model once with a fixed question and measures it; after the last call, sums up. Paid for as any other call.</summary>
-internal sealed class BenchmarkModel(JobRows rows, IModelDirectory directory, IModelGateway gateway, PrivacyGate gate, IBudgets budgets, TimeProvider time)
+internal sealed class BenchmarkModel(JobRows rows, IModelDirectory directory, IModelGateway gateway, PrivacyGate gate, IBudgets budgets, IUsage usage, TimeProvider time)
     : ModelJobSlice(rows, "measuring_model", time)
 {
     private const int MaxOutputTokens = 256;
@@ -40,18 +41,21 @@ internal sealed class BenchmarkModel(JobRows rows, IModelDirectory directory, IM
             return new(StepState.Failed, new(RunErrorCodes.ProviderError, $"The model {job.Model} is not there any more."));
         ModelRequest call = new() { Model = model.Ref, Messages = [Message.User(Questions[input.Rounds.Count % Questions.Length])], MaxOutputTokens = model.OutputTokens(MaxOutputTokens) };
         Cleared<ModelRequest> cleared = gate.Clear(call, OutsideText.Of(call), PrivacyLabel.Standard, new(model.Ref.ToString(), model.Locality), cloudPrivateConsent: false).Cleared!;
-        CallBudget budget = new(budgets, request.Account, request.Limits, $"{run.Id}|{input.Slice}/job", _time.GetUtcNow() + Limit + CallBudget.Grace);
-        if (await budget.CoverAsync(model, new(TokenEstimator.Estimate(call.Messages[0]), model.OutputTokens(MaxOutputTokens)), run.Totals, default, stop) is not null)
-            return new(StepState.Failed, new(RunErrorCodes.BudgetExceeded, RoutingFailure.OverBudget));
+        CallBudget budget = new(budgets, request.Accounts, request.Limits, $"{run.Id}|{input.Slice}/job", _time.GetUtcNow() + Limit + CallBudget.Grace);
+        if (await budget.CoverAsync(model, new(TokenEstimator.Estimate(call.Messages[0]), model.OutputTokens(MaxOutputTokens)), run.Totals, default, stop) is { } refusal)
+            return new(StepState.Failed, refusal.ToError());
 
         Spend spent = default;
         try
         {
-            (BenchmarkRound round, TokenUsage usage) = await MeasureAsync(cleared, stop);
-            decimal? cost = CostCalculator.Cost(model, usage);
-            spent = new(cost ?? 0, usage.TotalTokens);
+            (BenchmarkRound round, TokenUsage tokens) = await MeasureAsync(cleared, stop);
+            decimal? cost = CostCalculator.Cost(model, tokens);
+            UsageTotals used = UsageTotals.Of(tokens, cost, CostCalculator.Saved(model, tokens));
+            spent = used.Spend;
+            // Executed again, it is called again, and that counts too.
+            await usage.CountAsync(new(run.Tenant, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), request.KeyId, run.AgentType, Id: null, [new(model.Ref.ToString(), used)]));
             await _rows.TellAsync(run.Id, new { round = input.Rounds.Count + 1, rounds = job.Rounds, first_token_ms = round.FirstTokenMs, total_ms = round.TotalMs, tokens_per_second = round.TokensPerSecond },
-                run.Totals.Plus(usage, cost, modelCalls: 1, toolCalls: 0).WriteTo(RunRow.Patch(run.Id)));
+                run.Totals.Plus(tokens, cost, modelCalls: 1, toolCalls: 0).WriteTo(RunRow.Patch(run.Id)));
             return new(StepState.Resting, Round: round);
         }
         finally

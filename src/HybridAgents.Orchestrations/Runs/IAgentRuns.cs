@@ -71,8 +71,8 @@ public interface IAgentRuns
 /// <param name="Budget">What the key may spend; null for no bound.</param>
 public sealed record RunCaller(string Tenant, string KeyId, ToolRole Role = ToolRole.User, Budget? Budget = null)
 {
-    /// <summary>Gets who pays; null when nobody counts.</summary>
-    public BudgetAccount? Account => Budget is null ? null : new($"key|{KeyId}", Budget);
+    /// <summary>Gets the budgets that the caller's calls are paid from; empty when nobody counts.</summary>
+    public IReadOnlyList<BudgetAccount> Accounts => Budget is null ? [] : [BudgetAccount.OfKey(KeyId, Budget)];
 }
 
 /// <summary>What makes a repeated request the same one.</summary>
@@ -84,7 +84,8 @@ public sealed record IdempotencyToken(string Key, string Route, string BodyHash)
 /// <summary>The outcome of a start.</summary>
 /// <param name="Outcome">What happened.</param>
 /// <param name="Run">The run, new or replayed; null when there is none to show.</param>
-public sealed record RunStart(RunStartOutcome Outcome, RunView? Run);
+/// <param name="Exhausted">The budget of which nothing is left; null unless that is why there is no run.</param>
+public sealed record RunStart(RunStartOutcome Outcome, RunView? Run, BudgetAccount? Exhausted = null);
 
 /// <summary>What a start came to.</summary>
 public enum RunStartOutcome
@@ -101,7 +102,7 @@ public enum RunStartOutcome
     /// <summary>A request with this key is being accepted right now.</summary>
     InProgress,
 
-    /// <summary>Nothing is left of the caller's budget: no run was made.</summary>
+    /// <summary>Nothing is left of the caller's budget, or of the agent's: no run was made.</summary>
     BudgetExhausted,
 
     /// <summary>There is no such conversation.</summary>
@@ -242,8 +243,9 @@ public sealed record RoutingView(int Turn, string? Provider, string? Model, Rout
 /// <param name="PrivacyImpact"><c>low</c> (standard), <c>high</c> (private) or <c>max</c> (local_only).</param>
 /// <param name="DecisionFactors">Stable codes.</param>
 /// <param name="Rejected">Candidates left out, with the reason of each.</param>
+/// <param name="PriceTableVersion">The version of the prices that were compared.</param>
 public sealed record RoutingMetricsView(
-    double ComplexityScore, string PrivacyImpact, IReadOnlyList<string> DecisionFactors, IReadOnlyList<Core.Routing.RoutingRejection> Rejected);
+    double ComplexityScore, string PrivacyImpact, IReadOnlyList<string> DecisionFactors, IReadOnlyList<Core.Routing.RoutingRejection> Rejected, string PriceTableVersion);
 
 /// <summary>One attempt at a model call.</summary>
 /// <param name="Provider">The provider.</param>
@@ -307,6 +309,9 @@ public enum PurgeResult
     Purged,
     NotFound,
     NotTerminal,
+
+    /// <summary>It is a sub-run: it goes with its root.</summary>
+    PartOfAnother,
 }
 
 /// <summary>An answer from outside.</summary>

@@ -9,6 +9,9 @@ namespace HybridAgents.Orchestrations.Runs;
 /// <summary>A step that waits for an answer, and whose run it belongs to.</summary>
 internal sealed record Question(RunRow Run, StepRow Step);
 
+/// <summary>Whose mailbox takes an answer, and under which key.</summary>
+internal sealed record Addressee(RunRow Run, string MailKey);
+
 /// <summary>What a run and its sub-runs ask of people and clients.</summary>
 internal sealed class Questions(ITableStore tables, RunLog log, Mailbox mailbox, SubRunStore subRuns)
 {
@@ -24,8 +27,8 @@ internal sealed class Questions(ITableStore tables, RunLog log, Mailbox mailbox,
         return new(kind, [.. open.Where(question => question.Step.WaitKind == kind).Select(View)]);
     }
 
-    /// <summary>Finds the step that asked for an answer of that kind to a call, in the run or below it; null if none did.</summary>
-    public async Task<Question?> FindAsync(RunRow run, string kind, string callId)
+    /// <summary>Finds where an answer of that kind to a call goes, in the run or below it; null if nothing has asked for one.</summary>
+    public async Task<Addressee?> FindAsync(RunRow run, string kind, string callId)
     {
         if (await FindOwnAsync(run, kind, callId) is { } own)
             return own;
@@ -98,8 +101,16 @@ internal sealed class Questions(ITableStore tables, RunLog log, Mailbox mailbox,
         return open;
     }
 
-    private async Task<Question?> FindOwnAsync(RunRow run, string kind, string callId) =>
-        (await StepRow.ReadAllAsync(_table, run.Id, CancellationToken.None)).Find(step => step.CallId == callId && step.WaitKind == kind) is { } step ? new(run, step) : null;
+    private async Task<Addressee?> FindOwnAsync(RunRow run, string kind, string callId)
+    {
+        if ((await StepRow.ReadAllAsync(_table, run.Id, CancellationToken.None)).Find(step => step.CallId == callId) is not { } step)
+            return null;
+        if (step.WaitKind == kind)
+            return new(run, step.MailKey!);
+        // A call that was approved and is reviewed now has still been approved.
+        string answered = RunKeys.Mail(kind, callId, 0);
+        return await mailbox.ReadAsync(run.Id, answered, CancellationToken.None) is null ? null : new(run, answered);
+    }
 
     private static RequiredCallView View(Question question) => new(
         question.Step.CallId!,

@@ -53,13 +53,10 @@ internal sealed class RunControl(
             return null;
         if (run.Status.IsTerminal() || run.IsCancelling || run.IsSuspended)
             return false;
-        AppendResult result = await log.AppendAsync(
-            runId,
-            head => head.Held ? null : Flagged(runId, RunRow.SuspendedName, true, new(RunEventTypes.RunSuspended)),
-            WriteDurability.Ordered,
-            cancellationToken);
+        AppendResult result = await HoldAsync(runId, suspended: true);
         if (result.Outcome != AppendOutcome.Written)
             return false;
+        await HoldBelowAsync(run, suspended: true);
         await IgnoreMissingAsync(client.SuspendAsync(runId, cancellationToken: CancellationToken.None));
         return true;
     }
@@ -70,13 +67,10 @@ internal sealed class RunControl(
             return null;
         if (run.Status != RunStatus.Suspended)
             return false;
-        AppendResult result = await log.AppendAsync(
-            runId,
-            head => head.Cancelling ? null : Flagged(runId, RunRow.SuspendedName, false, new(RunEventTypes.RunResumed)),
-            WriteDurability.Ordered,
-            cancellationToken);
+        AppendResult result = await HoldAsync(runId, suspended: false);
         if (result.Outcome != AppendOutcome.Written)
             return false;
+        await HoldBelowAsync(run, suspended: false);
         await IgnoreMissingAsync(client.ResumeAsync(runId, CancellationToken.None));
         return true;
     }
@@ -93,7 +87,7 @@ internal sealed class RunControl(
         if (mail.Text is { Length: > MaxAnswer } text)
             mail = mail with { Text = text[..MaxAnswer] };
         if (await projection.FindAsync(runId, caller, cancellationToken) is not { } run
-            || await questions.FindAsync(run, kind, answer.CallId) is not { Run: { } asker, Step.MailKey: { } key })
+            || await questions.FindAsync(run, kind, answer.CallId) is not ({ } asker, { } key))
             return AnswerResult.NotFound;
 
         Mail? stands = await mailbox.ReadAsync(asker.Id, key, cancellationToken);
@@ -112,6 +106,19 @@ internal sealed class RunControl(
         // A comment may be worded anew; a decision or an output may not.
         bool same = stands.Decision == mail.Decision && (kind == Mailbox.Approval || stands.Text == mail.Text);
         return same ? AnswerResult.Accepted : AnswerResult.Conflict;
+    }
+
+    private Task<AppendResult> HoldAsync(string runId, bool suspended) => log.AppendAsync(
+        runId,
+        head => head.Cancelling || head.Held == suspended ? null
+            : Flagged(runId, RunRow.SuspendedName, suspended, new(suspended ? RunEventTypes.RunSuspended : RunEventTypes.RunResumed)),
+        WriteDurability.Ordered);
+
+    /// <summary>The engine holds and lets go of whatever is below, so the sub-runs say so too.</summary>
+    private async Task HoldBelowAsync(RunRow run, bool suspended)
+    {
+        foreach (SubRunRow below in await subRuns.BelowAsync(run))
+            await HoldAsync(below.RunId, suspended);
     }
 
     private static LogBatch Flagged(string runId, string flag, bool value, EventDraft news) =>

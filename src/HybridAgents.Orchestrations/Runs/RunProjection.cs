@@ -23,11 +23,7 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
     public async Task<RunView> ViewAsync(RunRow run, CancellationToken cancellationToken)
     {
         List<StepRow> steps = await StepRow.ReadAllAsync(_table, run.Id, cancellationToken);
-        RunStatus status = run.Status;
-        // What is answered goes on at once, so a run is parked only while nothing runs and nothing is answered.
-        RequiredActionView? required = run.BaseStatus == RunStatus.RequiresAction || (run.HasSubRuns && !run.BaseStatus.IsTerminal()) ? await questions.AskedAsync(run) : null;
-        if (status is RunStatus.RequiresAction or RunStatus.InProgress)
-            status = required is null ? RunStatus.InProgress : RunStatus.RequiresAction;
+        (RunStatus status, RequiredActionView? required) = await StatusAsync(run);
         long lastEvent = run.LastEvent ?? (await log.GetHeadAsync(run.Id, cancellationToken)).Last;
         RunView view = View(run, status, steps, required, await ResultAsync(run, cancellationToken), lastEvent);
         return run.HasSubRuns ? view with { Progress = view.Progress with { Agents = await AgentsAsync(run) } } : view;
@@ -43,6 +39,16 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
                 _ => RunKeys.ModelStepName(step.Turn),
             },
             step.Kind, step.Name, step.Epoch, step.StartedAt, step.EndedAt ?? run.EndedAt, step.Outcome ?? (run.BaseStatus.IsTerminal() ? "cancelled" : step.State)))];
+
+    /// <summary>Where a run stands: what is answered goes on at once, so it is parked only while nothing of it or below it runs and nothing is answered.</summary>
+    private async Task<(RunStatus Status, RequiredActionView? Required)> StatusAsync(RunRow run)
+    {
+        RequiredActionView? required = run.BaseStatus == RunStatus.RequiresAction || (run.HasSubRuns && !run.BaseStatus.IsTerminal()) ? await questions.AskedAsync(run) : null;
+        RunStatus status = run.Status;
+        if (status is RunStatus.RequiresAction or RunStatus.InProgress)
+            status = required is null ? RunStatus.InProgress : RunStatus.RequiresAction;
+        return (status, required);
+    }
 
     private static RunView View(
         RunRow run, RunStatus status, List<StepRow> steps, RequiredActionView? required, ResultView? result, long lastEvent)
@@ -78,7 +84,7 @@ internal sealed class RunProjection(ITableStore tables, RunLog log, Transcript t
         foreach (SubRunRow entry in await subRuns.BelowAsync(run))
         {
             RunRow? row = await subRuns.FindAsync(entry.RunId);
-            RunStatus status = entry.End ?? row?.Status ?? RunStatus.Queued;
+            RunStatus status = entry.End ?? (row is null ? RunStatus.Queued : (await StatusAsync(row)).Status);
             agents.Add(new(entry.RunId, entry.Path, entry.Name, entry.AgentType, status, row?.Activity ?? "queued", row?.Turn ?? 0, row?.Provider, row?.Model));
         }
 

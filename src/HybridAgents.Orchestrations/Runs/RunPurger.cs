@@ -9,7 +9,8 @@ using HybridAgents.Orchestrations.Webhooks;
 namespace HybridAgents.Orchestrations.Runs;
 
 /// <summary>Removes runs with all their data. The run row goes before the index entry: what a crash leaves behind is found again through the index.</summary>
-internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests, SubRunStore subRuns, ConversationTurns turns)
+internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIndex index, IdempotencyTable idempotency, RunRequests requests, SubRunStore subRuns, ConversationTurns turns,
+    ConversationRows conversations)
 {
     private const int BatchSize = 100;
 
@@ -21,7 +22,9 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
     /// <summary>Removes an ended run with its sub-runs. A sub-run alone is not removed while its root is there: its parent may still read it.</summary>
     public async Task<PurgeResult> PurgeAsync(RunRow run, CancellationToken cancellationToken)
     {
-        if (!run.BaseStatus.IsTerminal() || run.RootId is not null)
+        if (run.RootId is not null)
+            return PurgeResult.PartOfAnother;
+        if (!run.BaseStatus.IsTerminal())
             return PurgeResult.NotTerminal;
         await RemoveInstanceAsync(run.Id, cancellationToken);
         if (run.ConversationId is not null)
@@ -29,6 +32,8 @@ internal sealed class RunPurger(ITableStore tables, IDurableClient client, RunIn
         if (run.HasWebhook)
             await RemoveInstanceAsync(WebhookDelivery.InstanceOf(run.Id), cancellationToken);
         await RemoveAsync(run, cancellationToken);
+        if (run.ConversationId is { } conversation)
+            await conversations.ForgetRunAsync(conversation, run.Id, cancellationToken);
         return PurgeResult.Purged;
     }
 

@@ -32,7 +32,7 @@ internal sealed class RunSources(RunProjection projection, RunRequests requests,
         if (turn > 0 && await transcript.GetAnswerAsync(runId, turn, cancellationToken) is null)
             return new(RunSourceOutcome.NoTurn);
 
-        List<Message> produced = await transcript.ReadTailAsync(runId, turn + 1, int.MaxValue, cancellationToken);
+        List<Message> produced = await transcript.ReadThroughAsync(runId, turn, cancellationToken);
         int asked = produced.FindLast(message => message.Role == MessageRole.Assistant)?.ToolCalls?.Count ?? 0;
         int answered = produced.Count - 1 - produced.FindLastIndex(message => message.Role == MessageRole.Assistant);
         if (answered < asked)

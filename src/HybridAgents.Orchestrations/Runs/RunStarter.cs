@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using HybridAgents.Core.Agents;
 using HybridAgents.Core.Runs;
+using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.AgentRun;
@@ -29,7 +30,7 @@ internal sealed class RunStarter(
     public async Task<RunStart> StartAsync(RunRequest request, RunCaller caller, IdempotencyToken? token, CancellationToken cancellationToken)
     {
         client.ThrowIfBusy();
-        request = request with { Role = caller.Role, Account = caller.Account };
+        request = (request with { Role = caller.Role }).PaidBy(caller.KeyId, caller.Accounts, caller.Tenant);
         if (token is null)
             return await BeginAsync(RunId.New(time), time.GetUtcNow(), request, caller, null, cancellationToken);
         IdempotencyKey key = IdempotencyKey.Of(caller, token);
@@ -82,8 +83,12 @@ internal sealed class RunStarter(
     private async Task<RunStart> BeginAsync(
         string runId, DateTimeOffset now, RunRequest request, RunCaller caller, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        if (caller.Account is { } account && (await budgets.GetAsync(account, cancellationToken)).Exhausts(account.Budget))
-            return new(RunStartOutcome.BudgetExhausted, null);
+        foreach (BudgetAccount account in request.Accounts)
+        {
+            if ((await budgets.GetAsync(account, cancellationToken)).Exhausts(account.Budget))
+                return new(RunStartOutcome.BudgetExhausted, null, account);
+        }
+
         // Before the run is written: a conversation never has two turns, and a ticket without a run lapses.
         if (request.ConversationId is { } conversation && Refused(await turns.ClaimAsync(conversation, runId, caller.Tenant, request.WaitsForTurn, cancellationToken)) is { } refused)
             return new(refused, null);

@@ -35,7 +35,8 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
         foreach ((string id, Branch branch) in ids.Zip(work.Branches))
         {
             string path = parent.Path is { } above ? $"{above}/{branch.Name}" : branch.Name;
-            RunRequest inherited = Inherit(branch.Request, request, parent.Totals, label, shares) with { Untrusted = request.Untrusted || parent.UntrustedTurn < input.Turn };
+            RunRequest inherited = (Inherit(branch.Request, request, parent.Totals, label, shares) with { Untrusted = request.Untrusted || parent.UntrustedTurn < input.Turn })
+                .PaidBy(request.KeyId, request.Accounts, parent.Tenant);
             await EnlistAsync(rootId, id, parent.Id, path, branch);
             IReadOnlyList<TableOperation> chunks = RunRequests.Write(id, inherited);
             foreach (TableOperation chunk in chunks.Skip(1))
@@ -150,7 +151,6 @@ internal sealed class SubRunStore(ITableStore tables, RunLog log, Transcript tra
         },
         Approval = parent.Approval,
         Role = parent.Role,
-        Account = parent.Account,
     };
 }
 

@@ -14,47 +14,18 @@ namespace HybridAgents.Orchestrations.Workflows;
 
 /// <summary>The turn of a workflow's run that decides: takes in what the last step came to, and writes the next call or the end. It has no effects, so executed again it decides the same.</summary>
 internal sealed class AdvanceWorkflow(
-    ITableStore tables, RunLog log, RunRequests requests, StepResults results, ToolRegistry registry, IPrivacyScanner scanner, TimeProvider time) : Activity<TurnInput, TurnResult>
+    ITableStore tables, RunLog log, RunRequests requests, StepResults results, ToolRegistry registry, IPrivacyScanner scanner, TimeProvider time)
+    : TurnActivity(tables, log, requests)
 {
     private readonly ITable _table = tables.GetTable(RunKeys.Runs);
 
-    public override async Task<TurnResult> RunAsync(ActivityContext context, TurnInput input)
+    protected override async Task<TurnResult> TakeAsync(ActivityContext context, TurnInput input, OpenTurn turn)
     {
-        try
-        {
-            return await ExecuteAsync(input);
-        }
-        catch (FencedException)
-        {
-            return new(StepState.Lost, input.Label);
-        }
-    }
-
-    private async Task<TurnResult> ExecuteAsync(TurnInput input)
-    {
-        string key = RunKeys.ModelStep(input.Turn);
-        StepRow? existing = await _table.GetAsync(input.RunId, key, CancellationToken.None) is { } row ? new(row) : null;
-        if (existing?.Receipt<TurnResult>() is { } receipt)
-            return receipt;
-        RunHead head = await log.GetHeadAsync(input.RunId, CancellationToken.None);
-        if (head.Closed)
-            return new(StepState.Lost, input.Label);
-        if (head.Cancelling)
-            return new(StepState.Cancelled, input.Label);
-        if (await _table.GetAsync(input.RunId, RunKeys.Run, CancellationToken.None) is not { } runRow
-            || await requests.GetAsync(input.RunId, CancellationToken.None) is not { Workflow: { } task })
-            return new(StepState.Lost, input.Label);
-        RunRow run = new(runRow);
-        if (run.BaseStatus != RunStatus.Queued && run.Execution != input.Execution)
-            return new(StepState.Lost, input.Label);
-
-        WorkflowPlan plan = task.Plan ?? (await requests.GetAsync(run.RootId!, CancellationToken.None))!.Workflow!.Plan!;
+        RunRow run = turn.Run;
+        WorkflowTask task = turn.Request.Workflow!;
+        WorkflowPlan plan = task.Plan ?? (await Requests.GetAsync(run.RootId!, CancellationToken.None))!.Workflow!.Plan!;
         WorkflowMove move = await DecideAsync(run, task, plan.Workflows[task.WorkflowId].Definition, input.Turn);
-        using StepExecution step = new(log, input.RunId, key, existing);
-        TurnResult result = await WriteAsync(step, run, input, move);
-        if (result.Closed)
-            requests.Forget(input.RunId);
-        return result;
+        return await WriteAsync(turn.Step, run, input, move);
     }
 
     private async Task<WorkflowMove> DecideAsync(RunRow run, WorkflowTask task, WorkflowDefinition workflow, int turn)

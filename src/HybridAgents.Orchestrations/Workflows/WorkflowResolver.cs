@@ -2,6 +2,7 @@ using System.Text.Json;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Core.Workflows;
+using HybridAgents.Core.Workflows.Expressions;
 using HybridAgents.Orchestrations.Agents;
 
 namespace HybridAgents.Orchestrations.Workflows;
@@ -11,6 +12,8 @@ public sealed class WorkflowResolver(WorkflowStore store, AgentResolver agents, 
 {
     /// <summary>The most workflows that one may lead to, and how deep.</summary>
     private const int MaxWorkflows = 16, MaxDepth = 3;
+
+    private static readonly string[] Choices = ["\"anyOf\"", "\"oneOf\"", "\"not\""];
 
     /// <summary>Puts together what a run needs.</summary>
     /// <param name="workflow">The workflow.</param>
@@ -95,6 +98,22 @@ public sealed class WorkflowResolver(WorkflowStore store, AgentResolver agents, 
             lookup.Fault($"{path}.tool", $"names no tool of this server: '{step.Tool}'; known: {string.Join(", ", lookup.Tools.Definitions.Select(static known => known.Name))}");
         else if (step.Retry is not null && tool.Definition.Effect == ToolEffect.AtMostOnce)
             lookup.Fault($"{path}.retry", $"is not allowed: '{step.Tool}' must not run twice");
+        else
+            CheckArguments(step, tool.Definition, path, lookup);
+    }
+
+    /// <summary>Whether the arguments fit the tool. What a template comes to is not known yet, and is checked when the step runs.</summary>
+    private static void CheckArguments(ToolStep step, ToolDefinition tool, string path, Lookup lookup)
+    {
+        JsonElement arguments = step.Arguments ?? Values.Of(new object());
+        string[] open = [.. Template.In(arguments, "$").Where(static entry => entry.Text.Contains("{{", StringComparison.Ordinal)).Select(static entry => entry.Path)];
+        // Which of several forms the arguments have may hang on a template.
+        bool choice = open.Length > 0 && Array.Exists(Choices, word => tool.Parameters.GetRawText().Contains(word, StringComparison.Ordinal));
+        foreach (SchemaFault fault in JsonSchemaValidator.Validate(tool.Parameters, arguments))
+        {
+            if (!open.Contains(fault.Path) && !(choice && Array.Exists(open, at => at.StartsWith(fault.Path, StringComparison.Ordinal))))
+                lookup.Fault($"{path}.arguments{fault.Path[1..]}", $"{fault.Message}, as '{step.Tool}' asks");
+        }
     }
 
     /// <summary>Names only: values may be templates.</summary>

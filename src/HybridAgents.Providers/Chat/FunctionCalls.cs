@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using Microsoft.Extensions.AI;
@@ -21,4 +22,18 @@ internal static class FunctionCalls
 
     public static string ArgumentsOf(FunctionCallContent content) =>
         content.RawRepresentation as string ?? JsonSerializer.Serialize(content.Arguments ?? new Dictionary<string, object?>());
+
+    /// <summary>Whether the text is a JSON object, which is all that some services take.</summary>
+    public static bool IsObject(string arguments)
+    {
+        try
+        {
+            Utf8JsonReader json = new(Encoding.UTF8.GetBytes(arguments));
+            return json.Read() && json.TokenType == JsonTokenType.StartObject && json.TrySkip() && !json.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 }

@@ -34,6 +34,12 @@ internal sealed record ProviderKind(string Section, string Name, ProviderDialect
     /// <summary>Gets how a service that speaks OpenAI's language departs from it.</summary>
     public OpenAIProfile Profile { get; init; } = new();
 
+    /// <summary>Gets the most texts that it turns into vectors in one call; more go in several.</summary>
+    public int VectorBatch { get; init; } = 2048;
+
+    /// <summary>Gets whether its list has the models that can be called. Of a deployment only a call tells.</summary>
+    public bool ListsModels => Dialect != ProviderDialect.AzureOpenAI;
+
     /// <summary>Gets whether its calls carry a key.</summary>
     public bool TakesKey => Dialect is ProviderDialect.OpenAI or ProviderDialect.AzureOpenAI or ProviderDialect.Anthropic;
 

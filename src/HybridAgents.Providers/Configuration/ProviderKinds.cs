@@ -9,7 +9,7 @@ internal static class ProviderKinds
 {
     public static IReadOnlyList<ProviderKind> All { get; } =
     [
-        new("Ollama", "ollama", ProviderDialect.Ollama, "http://localhost:11434", "llama2") { RunsModels = true, ConfiguredBy = ["Endpoint", "Model"], Discovered = true },
+        new("Ollama", "ollama", ProviderDialect.Ollama, "http://localhost:11434", "llama2") { RunsModels = true, ConfiguredBy = ["Endpoint", "Model"], Discovered = true, VectorBatch = 256 },
         Compatible("LMStudio", "http://localhost:1234/v1", ""),
         Compatible("LocalAI", "http://localhost:8080/v1", "") with { Profile = Older with { Features = Older.Features | SelfHosted } },
         Compatible("VLLM", "http://localhost:8000/v1", "") with { Profile = Older with { Features = Older.Features | SelfHosted } },
@@ -18,6 +18,7 @@ internal static class ProviderKinds
         new("Anthropic", "anthropic", ProviderDialect.Anthropic, "https://api.anthropic.com", "claude-sonnet-4-5") { KeyVariable = "ANTHROPIC_API_KEY" },
         Compatible("Gemini", "https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.5-flash", "GEMINI_API_KEY") with
         {
+            VectorBatch = 100,
             Profile = Older with { ParallelSwitch = false, Names = false, ListPrefix = "models/", Features = Common | ModelFeatures.ReasoningEffort },
         },
         Compatible("Mistral", "https://api.mistral.ai/v1", "mistral-small-latest", "MISTRAL_API_KEY") with
@@ -26,6 +27,7 @@ internal static class ProviderKinds
         },
         Compatible("Cohere", "https://api.cohere.ai/compatibility/v1", "command-a-03-2025", "COHERE_API_KEY") with
         {
+            VectorBatch = 96,
             Profile = Older with { AskForUsage = false, ParallelSwitch = false, Names = false, Features = (Common | ModelFeatures.Seed) & ~ModelFeatures.ToolDemand },
         },
         Compatible("HuggingFace", "https://router.huggingface.co/v1", "openai/gpt-oss-120b", "HF_TOKEN") with { Profile = Older with { Features = Older.Features | ModelFeatures.ImageAddresses } },
@@ -33,7 +35,7 @@ internal static class ProviderKinds
     ];
 
     /// <summary>What everybody but OpenAI understands.</summary>
-    private static OpenAIProfile Older => new() { TokenLimit = "max_tokens", Features = ModelFeatures.All & ~(ModelFeatures.ReasoningEffort | ModelFeatures.Choices | ModelFeatures.ImageAddresses) };
+    private static OpenAIProfile Older => new() { TokenLimit = "max_tokens", AnyArguments = false, PackedVectors = false, Features = ModelFeatures.All & ~(ModelFeatures.ReasoningEffort | ModelFeatures.Choices | ModelFeatures.ImageAddresses) };
 
     /// <summary>What the servers that are made for serving many have besides.</summary>
     private static ModelFeatures SelfHosted => ModelFeatures.Choices | ModelFeatures.ImageAddresses;

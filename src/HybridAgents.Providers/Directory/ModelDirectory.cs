@@ -25,7 +25,7 @@ internal sealed class ModelDirectory(ProviderRegistry registry, ModelHealthBoard
         List<ModelInfo> models = [];
         for (int index = 0; index < lists.Length; index++)
             shelves[index].Add(await lists[index], models, health);
-        return new(models, health);
+        return new(models, health) { PriceTableVersion = catalogue.PriceTableVersion };
     }
 
     public void Forget(string provider)

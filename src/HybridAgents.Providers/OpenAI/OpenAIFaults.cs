@@ -21,9 +21,11 @@ internal static class OpenAIFaults
         ClientResultException refused when refused.GetRawResponse() is { } response => Refusal(model, response, secret, now),
         ClientResultException { InnerException: { } inner } => TransportFaults.Translate(model, inner, answered),
         AggregateException { InnerException: { } inner } => Translate(model, inner, answered, secret, now),
+        ArgumentOutOfRangeException { ActualValue: string value } =>
+            new(model, ProviderFault.Malformed, TransportFaults.Bounded($"The answer says '{value}' where OpenAI has no such value."), error),
         // How the SDK stumbles over JSON of another shape than it expects.
         InvalidOperationException or ArgumentException or FormatException or KeyNotFoundException =>
-            new ProviderException(model, ProviderFault.Malformed, "The answer has not the shape of a chat completion.", error),
+            new ProviderException(model, ProviderFault.Malformed, "The answer has not the shape that OpenAI's has.", error),
         _ => TransportFaults.Translate(model, error, answered),
     };
 

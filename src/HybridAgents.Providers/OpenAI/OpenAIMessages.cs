@@ -38,13 +38,20 @@ internal static partial class OpenAIMessages
     private static AssistantChatMessage ToAssistant(AbstractMessage message, OpenAIProfile profile)
     {
         ChatToolCall[] calls = [.. message.Contents.OfType<FunctionCallContent>().Select(call =>
-            ChatToolCall.CreateFunctionToolCall(OpenAICallIds.Fit(call.CallId, profile.CallIdLength), call.Name, BinaryData.FromString(FunctionCalls.ArgumentsOf(call))))];
+            ChatToolCall.CreateFunctionToolCall(OpenAICallIds.Fit(call.CallId, profile.CallIdLength), call.Name, BinaryData.FromString(ArgumentsOf(call, profile))))];
         if (calls.Length == 0)
             return new AssistantChatMessage(message.Text);
         AssistantChatMessage assistant = new(calls);
         if (message.Text.Length > 0)
             assistant.Content.Add(ChatMessageContentPart.CreateTextPart(message.Text));
         return assistant;
+    }
+
+    /// <summary>Where only objects are taken, others become empty: the tool's own message tells the model what was wrong.</summary>
+    private static string ArgumentsOf(FunctionCallContent call, OpenAIProfile profile)
+    {
+        string written = FunctionCalls.ArgumentsOf(call);
+        return profile.AnyArguments || FunctionCalls.IsObject(written) ? written : "{}";
     }
 
     /// <summary>What the service accepts as a name; other names are left out.</summary>

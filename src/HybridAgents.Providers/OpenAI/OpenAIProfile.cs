@@ -26,6 +26,12 @@ internal sealed record OpenAIProfile
     /// <summary>Gets the exact length of the ids of tool calls, letters and digits only; null when any id will do.</summary>
     public int? CallIdLength { get; init; }
 
+    /// <summary>Gets whether arguments of earlier calls may be any text, as a model wrote them. Elsewhere the chat template reads them, and fails on what is no JSON object.</summary>
+    public bool AnyArguments { get; init; } = true;
+
+    /// <summary>Gets whether vectors are asked for as packed bytes, a third of the size. Others may refuse the question.</summary>
+    public bool PackedVectors { get; init; } = true;
+
     /// <summary>Gets what stands before the names in the list of models, and only there.</summary>
     public string ListPrefix { get; init; } = "";
 }

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using HybridAgents.Providers.Cache;
 using HybridAgents.Providers.Chat;
+using HybridAgents.Providers.Embeddings;
 using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Pipeline;
 
-/// <summary>Answers a call from memory when the same tenant has had the same answer before. Only whole answers of nothing but text are kept.</summary>
+/// <summary>Answers a call from memory when the same tenant has had the same answer before. Only whole answers of nothing but text, or of vectors, are kept.</summary>
 /// <remarks>A remembered answer used no tokens, and says so.</remarks>
 /// <param name="inner">The client inside.</param>
 /// <param name="cache">The memory.</param>
@@ -31,37 +32,50 @@ internal sealed class Caching(IChatClient inner, ResponseCache cache) : StreamDe
             yield break;
         }
 
-        StringBuilder? text = key is null ? null : new();
+        Kept? kept = key is null ? null : new();
         ChatResponseUpdate? last = null;
         await foreach (ChatResponseUpdate update in InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
-            if (text is not null && !Collect(text, update))
-                text = null;
+            if (kept?.Add(update) == false)
+                kept = null;
             last = update.FinishReason is null ? last : update;
             yield return update;
         }
 
-        if (text is not null && last is { FinishReason: { } reason } && reason == ChatFinishReason.Stop)
-            cache.Store(key!, Answer(text.ToString(), last), Overhead + (2L * text.Length));
+        if (kept is not null && last is { FinishReason: { } reason } && reason == ChatFinishReason.Stop)
+            cache.Store(key!, Answer(kept.Content, last), Overhead + kept.Bytes);
     }
 
-    /// <summary>False for an answer that is not only text.</summary>
-    private static bool Collect(StringBuilder text, ChatResponseUpdate update)
-    {
-        foreach (AIContent content in update.Contents)
-        {
-            if (content is TextContent part)
-                text.Append(part.Text);
-            else if (content is not (UsageContent or TextReasoningContent)) // Thoughts are not part of the answer.
-                return false;
-        }
-
-        return true;
-    }
-
-    private static IReadOnlyList<ChatResponseUpdate> Answer(string text, ChatResponseUpdate last) =>
+    private static IReadOnlyList<ChatResponseUpdate> Answer(AIContent content, ChatResponseUpdate last) =>
     [
-        new(ChatRole.Assistant, text) { ModelId = last.ModelId },
+        new(ChatRole.Assistant, [content]) { ModelId = last.ModelId },
         new(ChatRole.Assistant, [new UsageContent(new() { InputTokenCount = 0, OutputTokenCount = 0, TotalTokenCount = 0 })]) { ModelId = last.ModelId, FinishReason = ChatFinishReason.Stop },
     ];
+
+    /// <summary>What is kept of an answer: its text, or its vectors.</summary>
+    private sealed class Kept
+    {
+        private readonly StringBuilder _text = new();
+        private VectorContent? _vectors;
+
+        public AIContent Content => _vectors ?? (AIContent)new TextContent(_text.ToString());
+
+        public long Bytes => _vectors?.Bytes ?? 2L * _text.Length;
+
+        /// <summary>False for an answer that is more than that.</summary>
+        public bool Add(ChatResponseUpdate update)
+        {
+            foreach (AIContent content in update.Contents)
+            {
+                if (content is TextContent part)
+                    _text.Append(part.Text);
+                else if (content is VectorContent vectors)
+                    _vectors = vectors;
+                else if (content is not (UsageContent or TextReasoningContent)) // Thoughts are not part of the answer.
+                    return false;
+            }
+
+            return true;
+        }
+    }
 }

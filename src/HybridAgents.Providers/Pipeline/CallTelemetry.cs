@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using HybridAgents.Core.Models;
 using HybridAgents.Providers.Chat;
+using HybridAgents.Providers.Embeddings;
 using Microsoft.Extensions.AI;
 
 namespace HybridAgents.Providers.Pipeline;
@@ -16,8 +17,9 @@ internal sealed class CallTelemetry(IChatClient inner, string provider, TimeProv
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string model = options?.ModelId ?? "";
-        TagList tags = new() { { GenAiTelemetry.Operation, GenAiTelemetry.Chat }, { GenAiTelemetry.Provider, provider }, { GenAiTelemetry.RequestModel, model } };
-        using Activity? span = GenAiTelemetry.Source.StartActivity(ActivityKind.Client, tags: tags, name: $"{GenAiTelemetry.Chat} {model}");
+        string operation = options is VectorOptions ? GenAiTelemetry.Embeddings : GenAiTelemetry.Chat;
+        TagList tags = new() { { GenAiTelemetry.Operation, operation }, { GenAiTelemetry.Provider, provider }, { GenAiTelemetry.RequestModel, model } };
+        using Activity? span = GenAiTelemetry.Source.StartActivity(ActivityKind.Client, tags: tags, name: $"{operation} {model}");
         long start = time.GetTimestamp();
         bool answered = false;
         string? outcome = "cancelled";

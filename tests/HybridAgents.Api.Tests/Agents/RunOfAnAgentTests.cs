@@ -2,6 +2,7 @@ using System.Net;
 using HybridAgents.Api.Tests.Support;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Core.Runs;
+using HybridAgents.Core.Usage;
 
 namespace HybridAgents.Api.Tests.Agents;
 
@@ -27,6 +28,22 @@ public sealed class RunOfAnAgentTests : IAsyncLifetime
         (agent.Temperature, agent.MaxTurns).ShouldBe((0d, 3));
         agent.Tools.ShouldBe(["get_time"]);
         request.Routing.PrivacyLevel.ShouldBe(PrivacyLabel.Private);
+    }
+
+    [Fact]
+    public async Task Start_AgentWithABudget_BringsItAndACopyHasItsOwn()
+    {
+        await CreateAsync("""{"agent_id":"poet","name":"Poet","budget":{"max_cost_usd":2.5,"max_total_tokens":1000,"window":"day"}}""");
+        using HttpResponseMessage document = await _host.User.GetAsync("/api/v1/agents/poet/export");
+        string export = await document.Content.ReadAsStringAsync();
+        using HttpResponseMessage copied = await _host.User.PostAsync("/api/v1/agents/import", ApiHost.Json(export[..^1] + ""","agent_id":"bard"}"""));
+        copied.StatusCode.ShouldBe(HttpStatusCode.Created, await copied.Content.ReadAsStringAsync());
+
+        foreach (string agent in (string[])["poet", "bard"])
+        {
+            RunRequest request = await StartAsync($$""""agent_config":{"agent_id":"{{agent}}"}"""");
+            request.PaidBy("k", [], "default").Accounts.ShouldHaveSingleItem().ShouldBe(new($"agent|default|{agent}", new(2.5m, 1000, BudgetWindow.Day)));
+        }
     }
 
     [Fact]

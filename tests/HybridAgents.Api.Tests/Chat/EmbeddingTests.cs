@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.Net;
 using System.Text.Json;
 using HybridAgents.Api.Tests.Support;
+using HybridAgents.TestSupport.WireServers;
 using OpenAI;
 using OpenAI.Embeddings;
 
@@ -67,7 +68,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
     [Fact]
     public async Task Embed_ProviderFails_SaysWhy()
     {
-        _gateway.OpenAi.EmbeddingsStatus = 503;
+        _gateway.OpenAi.RespondVectors = static _ => WireReply.Refuses(503);
         using HttpResponseMessage answer = await PostAsync("text-embedding-3-small", "\"hello\"");
         (await answer.ErrorAsync(HttpStatusCode.BadGateway, "provider_error")).GetProperty("details").GetProperty("provider").GetString().ShouldBe("openai");
     }

@@ -75,7 +75,7 @@ public sealed class KeyRoutesTests : IAsyncLifetime
         using HttpResponseMessage started = await client.PostAsync("/api/v1/agents/run", ApiHost.Json("""{"messages":[{"role":"user","content":"Hi"}]}"""));
 
         started.StatusCode.ShouldBe(HttpStatusCode.Accepted);
-        _host.Runs.Caller!.Account.ShouldBe(new($"key|{made.GetProperty("id").GetString()}", new(2.5m, null, BudgetWindow.Day)));
+        _host.Runs.Caller!.Accounts.ShouldBe([new($"key|{made.GetProperty("id").GetString()}", new(2.5m, null, BudgetWindow.Day))]);
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class KnowledgeRoutesTests : IAsyncLifetime
     [InlineData("""{"content":" \n "}""", "content")]
     [InlineData("""{"content":"<script>x</script>","format":"html"}""", "content")]
     [InlineData("""{"content":"x","format":"pdf"}""", "format")]
+    [InlineData("""{"content":"%PDF-1.7\n%âãÏÓ\n1 0 obj"}""", "content")]
     [InlineData("""{"content":"x","privacy_level":"secret"}""", "privacy_level")]
     public async Task AddDocument_BadField_IsNamed(string body, string field)
     {

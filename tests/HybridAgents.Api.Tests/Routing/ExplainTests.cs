@@ -32,6 +32,23 @@ public sealed class ExplainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ExplainRun_StoredAgent_IsDecidedWithItsPromptToolsAndPrivacy()
+    {
+        using HttpResponseMessage made = await _host.User.PostAsync(
+            "/api/v1/agents", ApiHost.Json("""{"agent_id":"poet","name":"Poet","system_prompt":"You write verse.","tools":["get_time"],"privacy_level":"private","max_tokens":77}"""));
+        made.StatusCode.ShouldBe(HttpStatusCode.Created);
+        using HttpResponseMessage answer = await _host.User.PostAsync(
+            "/api/v1/route/explain/run", ApiHost.Json("""{"agent_config":{"agent_id":"poet"},"messages":[{"role":"user","content":"Write a poem"}]}"""));
+        JsonElement explained = await answer.JsonAsync();
+
+        explained.GetProperty("model").GetString().ShouldBe("demo");
+        JsonElement features = explained.GetProperty("features");
+        (features.GetProperty("needs_tools").GetBoolean(), features.GetProperty("privacy_label").GetString(), features.GetProperty("max_output_tokens").GetInt32()).ShouldBe((true, "private", 77));
+        explained.GetProperty("price_table_version").GetString().ShouldBe(Core.Models.ModelCatalogue.PriceTableVersion);
+        _host.Runs.Request.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Explain_NobodyMayServe_SaysWhyOfEach()
     {
         JsonElement answer = await ExplainAsync("""{"model":"openai:gpt-4o","messages":[{"role":"user","content":"Hello"}]}""");

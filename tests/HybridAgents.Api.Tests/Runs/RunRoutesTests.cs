@@ -161,6 +161,7 @@ public sealed class RunRoutesTests : IAsyncLifetime
     [Theory]
     [InlineData(PurgeResult.Purged, HttpStatusCode.NoContent)]
     [InlineData(PurgeResult.NotTerminal, HttpStatusCode.Conflict)]
+    [InlineData(PurgeResult.PartOfAnother, HttpStatusCode.Conflict)]
     [InlineData(PurgeResult.NotFound, HttpStatusCode.NotFound)]
     public async Task Delete_EachOutcome_HasItsStatus(PurgeResult outcome, HttpStatusCode status)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using HybridAgents.Api.Tests.Support;
+using HybridAgents.Core.Usage;
 using HybridAgents.Orchestrations.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -75,11 +76,14 @@ public sealed class StartRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Start_NothingLeftOfTheBudget_IsRefused()
+    public async Task Start_NothingLeftOfTheBudget_IsRefusedAndSaysWhose()
     {
         _host.Runs.StartOutcome = RunStartOutcome.BudgetExhausted;
+        _host.Runs.Exhausted = BudgetAccount.OfAgent("default", "writer", new(1, null));
         using HttpResponseMessage answer = await SendAsync("my-key");
-        await answer.ErrorAsync(HttpStatusCode.TooManyRequests, "budget_exceeded");
+        JsonElement details = (await answer.ErrorAsync(HttpStatusCode.TooManyRequests, "budget_exceeded")).GetProperty("details");
+        details.GetProperty("budget").GetString().ShouldBe("agent");
+        details.GetProperty("agent_id").GetString().ShouldBe("writer");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using HybridAgents.Core.Runs;
+using HybridAgents.Core.Usage;
 using HybridAgents.Orchestrations.Runs;
 
 namespace HybridAgents.Api.Tests.Support;
@@ -11,6 +12,8 @@ internal sealed class ScriptedRuns : IAgentRuns
     public RunView? View { get; set; } = Views.Running();
 
     public RunStartOutcome StartOutcome { get; set; }
+
+    public BudgetAccount? Exhausted { get; set; }
 
     public CancelResult? CancelOutcome { get; set; }
 
@@ -49,7 +52,7 @@ internal sealed class ScriptedRuns : IAgentRuns
         (Request, Caller, Idempotency) = (request, caller, idempotency);
         if (Failure is not null)
             throw Failure;
-        return Task.FromResult(new RunStart(StartOutcome, StartOutcome is RunStartOutcome.Started or RunStartOutcome.Replayed ? Views.Running(RunStatus.Queued) : null));
+        return Task.FromResult(new RunStart(StartOutcome, StartOutcome is RunStartOutcome.Started or RunStartOutcome.Replayed ? Views.Running(RunStatus.Queued) : null, Exhausted));
     }
 
     public RunSource Source { get; set; } = new(RunSourceOutcome.NoRun);

@@ -24,8 +24,10 @@ public sealed class RegisterToolTests : IAsyncLifetime
         {
             using StreamReader body = new(http.Request.Body, Encoding.UTF8);
             _asked = $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString} {await body.ReadToEndAsync()}{http.Request.Headers["X-Shop-Key"]}";
-            http.Response.StatusCode = http.Request.Path == "/fails" ? 500 : 200;
-            await http.Response.WriteAsync("""{"answer":42}""");
+            http.Response.StatusCode = http.Request.Path.Value switch { "/fails" => 500, "/moved" => 307, _ => 200 };
+            if (http.Request.Path == "/moved")
+                http.Response.Headers.Location = "/elsewhere";
+            await http.Response.WriteAsync(http.Request.Path == "/giant" ? new string('x', 5_000_000) : """{"answer":42}""");
         });
         await _server.StartAsync();
     }
@@ -59,6 +61,26 @@ public sealed class RegisterToolTests : IAsyncLifetime
 
         result.GetProperty("is_error").GetBoolean().ShouldBeTrue();
         result.GetProperty("result").GetString().ShouldBe("""The tool's address answered 500: {"answer":42}""");
+    }
+
+    [Fact]
+    public async Task RegisteredTool_AddressRedirects_IsNotFollowedWithArgumentsAndHeaders()
+    {
+        await RegisterAsync(_host.Admin, "look_up", "/moved", "POST");
+        JsonElement result = await CallAsync("look_up", """{"q":"x"}""");
+
+        result.GetProperty("result").GetString().ShouldBe("""The tool's address answered 307: {"answer":42}""");
+        _asked.ShouldStartWith("POST /moved");
+    }
+
+    [Fact]
+    public async Task RegisteredTool_GiantAnswer_IsReadToTheBoundOnly()
+    {
+        await RegisterAsync(_host.Admin, "look_up", "/giant");
+        JsonElement result = await CallAsync("look_up", """{"q":"x"}""");
+
+        result.GetProperty("is_error").GetBoolean().ShouldBeFalse();
+        result.GetProperty("result").GetString()!.Length.ShouldBeLessThan(1_100_000);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using HybridAgents.Api;
 using HybridAgents.Api.Routes;
 using HybridAgents.Core;
+using HybridAgents.Local.Configuration;
 using HybridAgents.Providers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -30,7 +31,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["Providers:OpenAI:ApiKey"] = "bench",
             ["Providers:OpenAI:Model"] = "instant",
         });
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseHttpServer().UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRouting();
         builder.Services.AddEmbeddedDurableEngine(options => options.Path = folder);

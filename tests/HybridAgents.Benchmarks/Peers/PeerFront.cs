@@ -3,6 +3,7 @@ using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Tools;
 using HybridAgents.Durable;
+using HybridAgents.Local.Configuration;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +33,7 @@ internal static class PeerFront
             ["Providers:OpenAI:MaxConcurrent"] = "1000",
         });
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["port"] ?? "0"}");
+        builder.WebHost.UseHttpServer().UseUrls($"http://127.0.0.1:{builder.Configuration["port"] ?? "0"}");
         builder.Services.AddSingleton(new PeerLog(builder.Configuration["exec-log"], builder.Configuration["gate"] == "closed"));
         builder.Services.AddHybridAgentsCore();
         builder.Services.AddSingleton<ITool, LookupTool>();

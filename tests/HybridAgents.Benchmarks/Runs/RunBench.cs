@@ -1,6 +1,7 @@
 using HybridAgents.Core;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.Knowledge;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Providers;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,12 +23,14 @@ internal sealed class RunBench : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
-    public static async Task<RunBench> StartAsync(BenchmarkSetup setup, InstantModel model)
+    public static async Task<RunBench> StartAsync(BenchmarkSetup setup, InstantModel model, ITextEmbedder? embedder = null)
     {
         string data = setup.NewFolder();
         HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddHybridAgentsCore();
         builder.Services.AddSingleton<IModelGateway>(model).AddSingleton<IModelDirectory>(model);
+        if (embedder is not null)
+            builder.Services.AddSingleton(embedder);
         builder.Services.AddHybridAgentsOrchestrations();
         builder.Services.AddEmbeddedDurableEngine(options => options.Path = data);
         IHost host = builder.Build();

@@ -29,7 +29,7 @@ internal static class TurnMemoryBenchmark
                 ((turns[turn - 1].Allocated - turns[turn - 1 - Around].Allocated) / Around / 1024).ToString("N0", CultureInfo.InvariantCulture),
                 (turns[turn - 1].Held / 1048576.0).ToString("F1", CultureInfo.InvariantCulture),
             })],
-            $"Mean of the {Around} turns up to it; held after a full collection in the model call, with the conversation in the request. Orchestration and events cost the same in every turn. What grows is the request itself: "
-            + "the model is sent the whole conversation, which is read from disk, scanned for privacy and counted for it.");
+            $"Mean of the {Around} turns up to it; held after a full collection in the model call, with the conversation in the request. Orchestration and events cost the same in every turn, and only what is new of the "
+            + "conversation is read. What grows is what is held: the request is the whole conversation.");
     }
 }

@@ -12,10 +12,10 @@ public sealed class ChunkIndexTests
         _index.Add("d1", "Handbook", Chunker.Split("# Travel\nBook trains early.\n# Food\nEat well."));
         _index.Add("d2", "Other", Chunker.Split("Nothing here."));
 
-        _index.Search("trains", 10).Select(hit => (hit.Document, hit.Number)).ShouldBe([("d1", 0)]);
-        _index.Search("food", 10).Select(hit => (hit.Document, hit.Number)).ShouldBe([("d1", 1)]);
-        _index.Search("handbook", 10).Count.ShouldBe(2);
-        _index.Search("absent", 10).ShouldBeEmpty();
+        _index.Search("trains", null, 10).Select(hit => (hit.Document, hit.Number)).ShouldBe([("d1", 0)]);
+        _index.Search("food", null, 10).Select(hit => (hit.Document, hit.Number)).ShouldBe([("d1", 1)]);
+        _index.Search("handbook", null, 10).Count.ShouldBe(2);
+        _index.Search("absent", null, 10).ShouldBeEmpty();
     }
 
     [Fact]
@@ -24,9 +24,9 @@ public sealed class ChunkIndexTests
         _index.Add("long", "t", Chunker.Split(string.Concat(Enumerable.Range(0, 9).Select(number => $"# Part {number}\nthe same apple\n"))));
         _index.Add("short", "t", Chunker.Split("an apple among many other words that make this one weigh less than the others do"));
 
-        _index.Search("apple", 10).GroupBy(hit => hit.Document).ToDictionary(group => group.Key, group => group.Count())
+        _index.Search("apple", null, 10).GroupBy(hit => hit.Document).ToDictionary(group => group.Key, group => group.Count())
             .ShouldBe(new Dictionary<string, int> { ["long"] = 3, ["short"] = 1 }, ignoreOrder: true);
-        _index.Search("apple", 2).Count.ShouldBe(2);
+        _index.Search("apple", null, 2).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -38,6 +38,6 @@ public sealed class ChunkIndexTests
         _index.Remove("a");
         _index.Remove("unknown");
 
-        _index.Search("apple pear", 10).Select(hit => hit.Document).ShouldBe(["b"]);
+        _index.Search("apple pear", null, 10).Select(hit => hit.Document).ShouldBe(["b"]);
     }
 }

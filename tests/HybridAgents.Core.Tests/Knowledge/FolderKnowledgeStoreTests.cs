@@ -51,7 +51,7 @@ public sealed class FolderKnowledgeStoreTests : IDisposable
     {
         for (int index = 0; index < 25; index++)
             Write($"acme/d{index:00}.md", "same words");
-        IReadOnlyList<KnowledgeHit> hits = await _store.SearchAsync("acme", "words", wanted, CancellationToken.None);
+        IReadOnlyList<KnowledgeHit> hits = await _store.SearchAsync("acme", new("words", wanted), CancellationToken.None);
         hits.Select(hit => hit.Id).ShouldBe(Enumerable.Range(0, given).Select(index => $"d{index:00}.md"));
     }
 
@@ -164,7 +164,7 @@ public sealed class FolderKnowledgeStoreTests : IDisposable
         (await tool.InvokeAsync(new(Parse("""{"document_id":"x.md"}"""), "key", "acme"), CancellationToken.None)).IsError.ShouldBeTrue();
     }
 
-    private Task<IReadOnlyList<KnowledgeHit>> SearchAsync(string tenant, string query) => _store.SearchAsync(tenant, query, 10, CancellationToken.None);
+    private Task<IReadOnlyList<KnowledgeHit>> SearchAsync(string tenant, string query) => _store.SearchAsync(tenant, new(query, 10), CancellationToken.None);
 
     private Task<ToolOutput> SearchToolAsync(string arguments) => new SearchKnowledgeBaseTool(_store).InvokeAsync(new(Parse(arguments), "key", "acme"), CancellationToken.None);
 

@@ -23,5 +23,12 @@ public sealed class ModelVisionTests
     [InlineData("Qwen/Qwen2.5-VL-7B-Instruct", true)]
     [InlineData("gemma3", true)]
     [InlineData("gemma3:1b", false)]
+    [InlineData("gemini-2.5-flash-lite", true)]
+    [InlineData("mistral-small-latest", true)]
+    [InlineData("mistral-small3.2:24b", true)]
+    [InlineData("pixtral-12b-2409", true)]
+    [InlineData("command-r-plus-08-2024", false)]
+    [InlineData("claude-3-opus-20240229", true)]
+    [InlineData("my-vision-model", true)]
     public void Describe_Name_TellsWhetherItSees(string model, bool sees) => ModelCatalogue.Describe(new("any", model), Locality.Cloud).SupportsImages.ShouldBe(sees);
 }

@@ -29,6 +29,47 @@ public sealed class TokenEstimatorTests
         TokenEstimator.Estimate("a\n\n\nb").ShouldBe(5);
     }
 
+    // The rule, a run of characters at a time; the estimator goes over blocks of 64.
+    [Fact]
+    public void Estimate_AnyText_IsTheSumOverItsRuns()
+    {
+        Random random = new(17);
+        string[] pieces = ["a", "Zz", "7", " ", "\t", "\n", "\0", ".", "é", "ж", "\u10ff", "\u1100", "字", "😀", "²", "—", "\uffff"];
+        for (int round = 0; round < 3000; round++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => string.Concat(Enumerable.Repeat(pieces[random.Next(pieces.Length)], 1 + random.Next(random.Next(8) == 0 ? 150 : 6)))));
+            TokenEstimator.Estimate(text).ShouldBe(OverRuns(text), text);
+        }
+    }
+
+    private static int OverRuns(string text)
+    {
+        int tokens = 0;
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            for (end = start + 1; end < text.Length && Kind(text[end]) == Kind(text[start]);)
+                end++;
+            tokens += Kind(text[start]) switch
+            {
+                "word" => (end - start + 4) / 5,
+                "space" => (end - start + 6) / 8,
+                "digit" or "foreign letter" => (end - start + 1) / 2,
+                _ => end - start,
+            };
+        }
+
+        return tokens;
+    }
+
+    private static string Kind(char value) => value switch
+    {
+        _ when char.IsAsciiLetter(value) => "word",
+        _ when char.IsAsciiDigit(value) => "digit",
+        ' ' or '\t' or '\r' => "space",
+        >= '\x80' and < '\u1100' when char.IsLetterOrDigit(value) => "foreign letter",
+        _ => "other",
+    };
+
     [Fact]
     public void Estimate_LongerText_IsNeverLess()
     {

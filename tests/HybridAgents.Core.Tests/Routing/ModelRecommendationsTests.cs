@@ -1,3 +1,4 @@
+using HybridAgents.Core.Models;
 using HybridAgents.Core.Routing;
 
 namespace HybridAgents.Core.Tests.Routing;
@@ -25,8 +26,8 @@ public sealed class ModelRecommendationsTests
         foreach (string useCase in UseCases.All.Append("gardening"))
         {
             foreach (PerformanceTier tier in Enum.GetValues<PerformanceTier>())
-                ModelRecommendations.Strengths(ModelRecommendations.Local(useCase, tier)).ShouldNotBeEmpty();
-            ModelRecommendations.Suited(useCase).ShouldAllBe(model => ModelRecommendations.Strengths(model).Count > 0);
+                ModelCatalogue.Strengths(ModelRecommendations.Local(useCase, tier)).ShouldNotBeEmpty();
+            ModelRecommendations.Suited(useCase).ShouldAllBe(model => ModelCatalogue.Strengths(model).Count > 0);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class SavingsTests
     [Theory]
     [InlineData("llama2:latest", "gpt-3.5-turbo")]
     [InlineData("llama2:70b", "gpt-4")]
-    [InlineData("mistral:7b-instruct", "gpt-3.5-turbo")]
+    [InlineData("mistral:7b-instruct", "gpt-3.5-turbo-16k")]
     [InlineData("mistral:latest", "gpt-4o")]
     [InlineData("qwen3:8b", "gpt-5-nano")]
     public void CloudFor_LocalModel_IsTheNamedOrTheCheapestAsGood(string local, string cloud) =>

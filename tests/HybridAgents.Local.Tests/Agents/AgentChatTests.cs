@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using HybridAgents.Local.Tests.Support;
 using HybridAgents.TestSupport.Hosting;
@@ -59,6 +60,45 @@ public sealed class AgentChatTests : IAsyncLifetime
         foreach (string path in new[] { "conversations", "sessions", "chat/conversations" })
             (await Client.GetAsync($"/api/v1/{path}/{id}/messages")).GetProperty("messages").GetArrayLength().ShouldBe(4);
         (await Client.GetAsync($"/api/v1/agents/status/{second.GetProperty("run_id").GetString()}")).GetProperty("conversation_id").GetString().ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task Chat_ThatAsksAPerson_NamesItsConversationAndWhatIsAsked()
+    {
+        _host.Model.Enqueue(WireReply.Calls(new WireCall("delete_task", """{"task_id":"task_0123456789abcdef"}""")));
+        using HttpResponseMessage answer = await Client.PostAsync("/api/v1/chat", """{"message":"Delete it","agent_type":"task"}""");
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        JsonElement accepted = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        accepted.GetProperty("status").GetString().ShouldBe("requires_action");
+        string id = accepted.GetProperty("session_id").GetString()!;
+        (await Client.GetAsync($"/api/v1/conversations/{id}")).GetProperty("active_run_id").GetString().ShouldBe(accepted.GetProperty("run_id").GetString());
+        using HttpResponseMessage meanwhile = await Client.PostAsync("/api/v1/chat", $$"""{"message":"And?","session_id":"{{id}}"}""");
+        meanwhile.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Stream_TurnThatAsksAPerson_SaysWhatAndGoesOnWithTheAnswer()
+    {
+        _host.Model.Enqueue(WireReply.Calls(new WireCall("delete_task", """{"task_id":"task_0123456789abcdef"}""")), WireReply.Says("Left."));
+        using HttpRequestMessage request = new(HttpMethod.Post, "/api/v1/agents/task/chat") { Content = new StringContent("""{"message":"Delete it"}""", Encoding.UTF8, "application/json") };
+        using HttpResponseMessage answer = await Client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader lines = new(await answer.Content.ReadAsStreamAsync());
+        List<string> types = [];
+        while (await lines.ReadLineAsync() is { } line)
+        {
+            JsonElement item = JsonElement.Parse(line);
+            types.Add(item.GetProperty("type").GetString()!);
+            if (types[^1] != "warning")
+                continue;
+            JsonElement asked = item.GetProperty("required_action");
+            asked.GetProperty("type").GetString().ShouldBe("approval");
+            string run = item.GetProperty("polling_url").GetString()!.Split('/')[^1];
+            using HttpResponseMessage taken = await Client.PostAsync(
+                $"/api/v1/agents/runs/{run}/approvals/{asked.GetProperty("calls")[0].GetProperty("call_id").GetString()}", """{"decision":"reject"}""");
+            taken.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        types.ShouldBe(["start", "warning", "tool_result", "token", "done"]);
     }
 
     [Fact]

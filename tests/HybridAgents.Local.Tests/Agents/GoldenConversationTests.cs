@@ -206,6 +206,28 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
         (await talk.SayAsync("Ask math to compute 2 + 2")).GetProperty("response").GetString()!.ShouldEndWith("2 + 2 = 4.");
     }
 
+    [Fact]
+    public async Task Meta_TeamsInTeams_AnswerThroughEachAndNoDeeperThanThree()
+    {
+        foreach ((string id, string member, string name) in new[] { ("inner", "math", "leaf"), ("outer", "inner", "inner"), ("root", "outer", "outer") })
+            await PostAsync("/api/v1/agents", Coordinator(id, member, name), HttpStatusCode.Created);
+        await PostAsync("/api/v1/agents", Coordinator("above", "root", "root"), HttpStatusCode.BadRequest);
+        string run = await _client.StartAsync(RunClient.Body("Ask outer to ask inner to ask leaf to compute 6 * 7", ""","agent_config":{"agent_id":"root"}"""));
+        JsonElement ended = await _client.WaitAsync(run, "completed", "failed");
+        AgentTalk.Transcript((await _client.GetAsync($"/api/v1/agents/runs/{run}/messages")).GetProperty("messages")).ShouldBe(
+            """
+            user: Ask outer to ask inner to ask leaf to compute 6 * 7
+            call: route_to_subsystem {"subsystem":"outer","task":"ask inner to ask leaf to compute 6 * 7"}
+            tool: [outer - helps] The tool route_to_subsystem answered: [inner - helps] The tool route_to_subsystem answered: [leaf - helps] 6 * 7 = 42.
+            assistant: The tool route_to_subsystem answered: [outer - helps] The tool route_to_subsystem answered: [inner - helps] The tool route_to_subsystem answered: [leaf - helps] 6 * 7 = 42.
+            """.ReplaceLineEndings("\n"));
+        ended.GetProperty("progress").GetProperty("agents").EnumerateArray().Select(static agent => $"{agent.GetProperty("path").GetString()} {agent.GetProperty("status").GetString()}")
+            .ShouldBe(["outer completed", "outer/inner completed", "outer/inner/leaf completed"]);
+
+        static string Coordinator(string id, string member, string name) =>
+            $$"""{"agent_id":"{{id}}","name":"{{id}}","agent_type":"meta","sub_agents":[{"name":"{{name}}","agent_id":"{{member}}","role":"helps"}]}""";
+    }
+
     [Theory]
     [InlineData("approve", 86_400, "[tasks - keeps tasks] The tool delete_task answered: Task task_1 deleted.")]
     [InlineData("reject", 86_400, "[tasks - keeps tasks] The tool delete_task answered: A person refused this call: Not now")]

@@ -60,6 +60,21 @@ public sealed class McpHttpTests : IAsyncLifetime
         _node.Unheard().Where(static signal => signal.StartsWith("noted", StringComparison.Ordinal)).ShouldBe(["noted/one", "noted/two", "noted/three"]);
     }
 
+    /// <summary>The server's word comes on a stream of its own, and without it the list would be read again after a minute.</summary>
+    [McpNodeFact]
+    public async Task ToolList_Changed_IsReadAgain()
+    {
+        await _node.ServeAsync();
+        await AddAsync();
+        (await _host.Client.GetAsync("/api/v1/tools")).GetRawText().ShouldNotContain("notes_late");
+        (await CallAsync("notes_grow", "{}")).ShouldBe((false, "grown"));
+
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+        while (!(await _host.Client.GetAsync("/api/v1/tools")).GetRawText().Contains("notes_late", StringComparison.Ordinal))
+            limit.Token.ThrowIfCancellationRequested();
+        (await CallAsync("notes_late", "{}")).ShouldBe((false, "late but here"));
+    }
+
     private Task<HttpResponseMessage> AddAsync(string name = "notes") =>
         _host.Client.PostAsync(Servers, $$"""{"name":"{{name}}","url":"{{_node.Url}}","headers_ref":"notes"}""");
 

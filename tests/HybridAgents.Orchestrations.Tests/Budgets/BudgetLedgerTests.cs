@@ -84,10 +84,10 @@ public sealed class BudgetLedgerTests : IAsyncLifetime
     public async Task Reserve_FourFifthsReached_WarnsOnceInAWindow()
     {
         BudgetAccount account = new("key|a", new(null, 100));
-        (await ReserveAsync(account, "1", new(0, 79))).Warning.ShouldBeNull();
+        (await ReserveAsync(account, "1", new(0, 79))).Bound.ShouldBeNull();
 
-        (await ReserveAsync(account, "2", new(0, 1))).Warning.ShouldBe(new("max_total_tokens", 80, 100));
-        (await ReserveAsync(account, "3", new(0, 1))).Warning.ShouldBeNull();
+        (await ReserveAsync(account, "2", new(0, 1))).Bound.ShouldBe(new("max_total_tokens", 80, 100));
+        (await ReserveAsync(account, "3", new(0, 1))).Bound.ShouldBeNull();
     }
 
     [Fact]

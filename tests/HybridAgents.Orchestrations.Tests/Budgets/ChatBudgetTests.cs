@@ -33,7 +33,7 @@ public sealed class ChatBudgetTests : IAsyncLifetime
     {
         ChatAnswer answer = await Chats.CompleteAsync(Question, Caller, default);
 
-        BudgetState state = await Budgets.GetAsync(Caller.Account!, default);
+        BudgetState state = await Budgets.GetAsync(Caller.Accounts[0], default);
         state.ShouldBe(new(new(answer.Usage.TotalTokens * 0.001m, answer.Usage.TotalTokens), default));
     }
 
@@ -41,9 +41,9 @@ public sealed class ChatBudgetTests : IAsyncLifetime
     public async Task Stream_LeftEarly_PaysForWhatHadCome()
     {
         await using (IChatStream stream = await Chats.OpenAsync(Question, Caller, default))
-            (await Budgets.GetAsync(Caller.Account!, default)).Reserved.CostUsd.ShouldBeGreaterThanOrEqualTo(0.01m);
+            (await Budgets.GetAsync(Caller.Accounts[0], default)).Reserved.CostUsd.ShouldBeGreaterThanOrEqualTo(0.01m);
 
-        BudgetState state = await Budgets.GetAsync(Caller.Account!, default);
+        BudgetState state = await Budgets.GetAsync(Caller.Accounts[0], default);
         state.Reserved.ShouldBe(default);
         state.Spent.CostUsd.ShouldBeInRange(0.001m, 0.05m);
     }
@@ -54,13 +54,13 @@ public sealed class ChatBudgetTests : IAsyncLifetime
         _host.Models.Models[0] = _host.Models.Models[0] with { Features = ModelFeatures.All };
         await using IChatStream stream = await Chats.OpenAsync(Question with { Options = new() { Choices = 4 } }, Caller, default);
 
-        (await Budgets.GetAsync(Caller.Account!, default)).Reserved.CostUsd.ShouldBeGreaterThanOrEqualTo(0.04m);
+        (await Budgets.GetAsync(Caller.Accounts[0], default)).Reserved.CostUsd.ShouldBeGreaterThanOrEqualTo(0.04m);
     }
 
     [Fact]
     public async Task Complete_OthersHoldTheRest_IsRefusedWithoutACall()
     {
-        await Budgets.ReserveAsync(Caller.Account!, "other", new(0.095m, 1), DateTimeOffset.MaxValue, default);
+        await Budgets.ReserveAsync(Caller.Accounts[0], "other", new(0.095m, 1), DateTimeOffset.MaxValue, default);
 
         ChatException refusal = await Should.ThrowAsync<ChatException>(() => Chats.CompleteAsync(Question, Caller, default));
 

@@ -36,11 +36,11 @@ public sealed class RunBudgetTests
     {
         await using RunHost host = await RunHost.StartAsync();
         RunCaller caller = Paying(new(null, MaxTotalTokens: 100));
-        await host.Get<IBudgets>().ReserveAsync(caller.Account!, "other", new(0, 100), DateTimeOffset.MaxValue, default);
+        await host.Get<IBudgets>().ReserveAsync(caller.Accounts[0], "other", new(0, 100), DateTimeOffset.MaxValue, default);
 
         RunStart start = await host.Runs.StartAsync(Short("Hi"), caller, null, default);
 
-        start.ShouldBe(new(RunStartOutcome.BudgetExhausted, null));
+        start.ShouldBe(new(RunStartOutcome.BudgetExhausted, null, caller.Accounts[0]));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RunBudgetTests
         host.Models.Models.Add(Cloud("cloud:big", Dear));
         host.Models.Script = Fails(ProviderFault.ServerError);
         RunCaller caller = Paying(new(MaxCostUsd: 1, null));
-        await host.Get<IBudgets>().ReserveAsync(caller.Account!, "other", new(0.999m, 1), DateTimeOffset.MaxValue, default);
+        await host.Get<IBudgets>().ReserveAsync(caller.Accounts[0], "other", new(0.999m, 1), DateTimeOffset.MaxValue, default);
         RunView run = await RunAsync(host, Short("Hi"), caller);
 
         run.Routing[0].Attempts.Select(attempt => attempt.Outcome).ShouldBe(["server_error", "budget"]);
@@ -129,7 +129,7 @@ public sealed class RunBudgetTests
     {
         await using RunHost host = await RunHost.StartAsync();
         RunCaller caller = Paying(new(null, MaxTotalTokens: 1000));
-        await host.Get<IBudgets>().ReserveAsync(caller.Account!, "other", new(0, 795), DateTimeOffset.MaxValue, default);
+        await host.Get<IBudgets>().ReserveAsync(caller.Accounts[0], "other", new(0, 795), DateTimeOffset.MaxValue, default);
         string id = await StartAsync(host, Short("Hi"), caller);
 
         RunEvent warning = (await host.EventsAsync(id)).Single(entry => entry.Type == RunEventTypes.BudgetWarning);
@@ -157,7 +157,7 @@ public sealed class RunBudgetTests
         using CancellationTokenSource patience = new(RunHost.Patience);
         while (true)
         {
-            BudgetState state = await host.Get<IBudgets>().GetAsync(caller.Account!, patience.Token);
+            BudgetState state = await host.Get<IBudgets>().GetAsync(caller.Accounts[0], patience.Token);
             if (state.Reserved == default)
                 return state;
             await Task.Yield();

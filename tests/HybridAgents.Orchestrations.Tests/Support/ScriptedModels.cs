@@ -20,6 +20,8 @@ internal sealed class ScriptedModels : IModelGateway, ICredentialedGateway, IMod
 
     public Dictionary<ModelRef, ModelHealth> Health { get; } = [];
 
+    public string PriceTableVersion { get; set; } = ModelCatalogue.PriceTableVersion;
+
     /// <summary>Gets or sets what the models do.</summary>
     public ModelScript Script { get; set; } = Says("Hello.");
 
@@ -33,7 +35,7 @@ internal sealed class ScriptedModels : IModelGateway, ICredentialedGateway, IMod
 
     public static ModelRef Ref(string name) => new(name.Split(':')[0], name.Split(':')[1]);
 
-    public ValueTask<ModelSnapshot> GetAsync(CancellationToken cancellationToken) => new(new ModelSnapshot([.. Models], Health));
+    public ValueTask<ModelSnapshot> GetAsync(CancellationToken cancellationToken) => new(new ModelSnapshot([.. Models], Health) { PriceTableVersion = PriceTableVersion });
 
     public IAsyncEnumerable<ModelUpdate> StreamAsync(Cleared<ModelRequest> request, CancellationToken cancellationToken)
     {
@@ -50,6 +52,9 @@ internal sealed class ScriptedModels : IModelGateway, ICredentialedGateway, IMod
 
     public static ModelScript Calls(params (string Name, string Arguments)[] calls) => (request, _) => Stream(
         [.. calls.Select((call, index) => new ModelUpdate.ToolCallRequested(new($"c{Turn(request)}_{index}", call.Name, call.Arguments))), End(request, "tool_calls")]);
+
+    /// <summary>Asks for calls under the ids that they have.</summary>
+    public static ModelScript Asks(IReadOnlyList<ToolCall> calls) => (request, _) => Stream([.. calls.Select(static call => new ModelUpdate.ToolCallRequested(call)), End(request, "tool_calls")]);
 
     public static ModelScript Fails(ProviderFault fault, string text = "") => (request, _) => Breaks(request, fault, text);
 

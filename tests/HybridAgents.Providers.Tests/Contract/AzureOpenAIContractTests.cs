@@ -4,24 +4,13 @@ using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Providers.Tests.Contract;
 
-public sealed class AzureOpenAIContractTests : ProviderContractTests
+public sealed class AzureOpenAIContractTests() : OpenAIDialectContractTests("azure", "chat-prod", Locality.Cloud, new() { OpensWithoutChoices = true })
 {
-    private OpenAiWireServer _server = null!;
-
-    protected override WireServer Server => _server;
-
-    protected override ModelRef Model => new("azure", "chat-prod");
-
-    /// <summary>A cloud kind is cloud wherever it points.</summary>
-    protected override Locality Locality => Locality.Cloud;
-
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [
         ("Providers:AzureOpenAI:Endpoint", new Uri(Server.Endpoint, "/").ToString()), ("Providers:AzureOpenAI:ApiKey", "azure-wire-secret"),
         ("Providers:AzureOpenAI:Model", "chat-prod"), ("Providers:Ollama:Enabled", "false"),
     ];
-
-    protected override async Task StartServerAsync() => _server = await OpenAiWireServer.StartAsync();
 
     [Fact]
     public async Task Stream_Request_CarriesKeyAndDeploymentAndNoVersion()
@@ -30,7 +19,7 @@ public sealed class AzureOpenAIContractTests : ProviderContractTests
 
         await harness.AskAsync(ProviderHarness.Request(Model), Locality);
 
-        WireRequest request = _server.Requests.ShouldHaveSingleItem();
+        WireRequest request = Service.Requests.ShouldHaveSingleItem();
         request.Path.ShouldBe("/openai/v1/chat/completions");
         request.Headers["Authorization"].ShouldBe("Bearer azure-wire-secret");
         request.Json.GetProperty("model").GetString().ShouldBe("chat-prod");
@@ -40,7 +29,7 @@ public sealed class AzureOpenAIContractTests : ProviderContractTests
     public async Task Stream_RefusalRepeatsTheKey_MessageDoesNot()
     {
         await using ProviderHarness harness = new(Settings);
-        _server.Enqueue(WireReply.Refuses(401, "Access denied due to invalid key azure-wire-secret."));
+        Service.Enqueue(WireReply.Refuses(401, "Access denied due to invalid key azure-wire-secret."));
 
         ProviderException error = await Should.ThrowAsync<ProviderException>(() => harness.AskAsync(ProviderHarness.Request(Model), Locality));
 

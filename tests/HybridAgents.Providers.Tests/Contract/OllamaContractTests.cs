@@ -1,6 +1,8 @@
+using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.TestSupport;
 using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Providers.Tests.Contract;
@@ -17,6 +19,8 @@ public sealed class OllamaContractTests : ProviderContractTests
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
         [("Providers:Ollama:Endpoint", Server.Endpoint.ToString()), ("Providers:Ollama:Model", "llama2:latest")];
+
+    protected override JsonValueKind ArgumentsOnTheWire => JsonValueKind.Object;
 
     protected override async Task StartServerAsync() => _server = await OllamaWireServer.StartAsync();
 
@@ -77,6 +81,20 @@ public sealed class OllamaContractTests : ProviderContractTests
     }
 
     [Fact]
+    public async Task Stream_ServerDoesNotDescribeTheModel_TimesOut()
+    {
+        ManualTimeProvider time = new();
+        await using ProviderHarness harness = new(Settings, time);
+        _server.ShowGate = new TaskCompletionSource().Task;
+        Task<IReadOnlyList<ModelUpdate>> call = harness.AskAsync(ProviderHarness.Request(Model), Locality);
+        await _server.Shows.WaitAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        (await Should.ThrowAsync<ProviderException>(() => call)).Fault.ShouldBe(ProviderFault.Timeout);
+        _server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Stream_NoNativeTools_ReadsTheBlocksAndShowsOnlyTheText()
     {
         _server.Models[0] = _server.Models[0] with { Capabilities = ["completion"] };
@@ -85,7 +103,7 @@ public sealed class OllamaContractTests : ProviderContractTests
         ToolCall earlier = new("call_1", "get_weather", """{"city":"Basel"}""");
         ModelRequest request = ProviderHarness.Request(Model, Message.User("Weather?"), Message.Assistant(null, [earlier]), Message.ToolResult(earlier, "rain")) with
         {
-            Tools = [new("get_weather", "Tells the weather.", System.Text.Json.JsonDocument.Parse("""{"type":"object"}""").RootElement)],
+            Tools = [new("get_weather", "Tells the weather.", JsonDocument.Parse("""{"type":"object"}""").RootElement)],
         };
 
         IReadOnlyList<ModelUpdate> updates = await harness.AskAsync(request, Locality);
@@ -93,7 +111,7 @@ public sealed class OllamaContractTests : ProviderContractTests
         string.Concat(updates.OfType<ModelUpdate.TextDelta>().Select(delta => delta.Text)).ShouldBe("Let me look.");
         updates.OfType<ModelUpdate.ToolCallRequested>().ShouldHaveSingleItem().Call.Arguments.ShouldBe("""{"city":"Bern"}""");
         updates[^1].ShouldBeOfType<ModelUpdate.Finished>().Reason.ShouldBe("tool_calls");
-        System.Text.Json.JsonElement body = _server.Requests[0].Json;
+        JsonElement body = _server.Requests[0].Json;
         body.TryGetProperty("tools", out _).ShouldBeFalse();
         body.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("role").GetString()).ShouldBe(["system", "user", "assistant", "user"]);
         body.GetProperty("messages")[0].GetProperty("content").GetString()!.ShouldContain("Tells the weather.");
@@ -126,8 +144,8 @@ public sealed class OllamaContractTests : ProviderContractTests
 
         await harness.AskAsync(ProviderHarness.Request(Model), Locality);
 
-        System.Text.Json.JsonElement body = _server.Requests[0].Json;
-        (body.TryGetProperty("think", out System.Text.Json.JsonElement think) ? think.GetRawText() : null).ShouldBe(sent);
+        JsonElement body = _server.Requests[0].Json;
+        (body.TryGetProperty("think", out JsonElement think) ? think.GetRawText() : null).ShouldBe(sent);
         body.GetProperty("keep_alive").GetInt32().ShouldBe(-1);
     }
 

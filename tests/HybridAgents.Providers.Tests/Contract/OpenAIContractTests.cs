@@ -4,21 +4,10 @@ using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Providers.Tests.Contract;
 
-public sealed class OpenAIContractTests : ProviderContractTests
+public sealed class OpenAIContractTests() : OpenAIDialectContractTests("openai", "gpt-4o", Locality.Cloud, new())
 {
-    private OpenAiWireServer _server = null!;
-
-    protected override WireServer Server => _server;
-
-    protected override ModelRef Model => new("openai", "gpt-4o");
-
-    /// <summary>A cloud kind is cloud wherever it points.</summary>
-    protected override Locality Locality => Locality.Cloud;
-
     protected override IEnumerable<(string Key, string Value)> Settings =>
         [("Providers:OpenAI:Endpoint", Server.Endpoint.ToString()), ("Providers:OpenAI:ApiKey", "sk-wire-secret"), ("Providers:Ollama:Enabled", "false")];
-
-    protected override async Task StartServerAsync() => _server = await OpenAiWireServer.StartAsync();
 
     [Fact]
     public async Task Stream_Request_CarriesKeyAndAsksForUsage()
@@ -27,7 +16,7 @@ public sealed class OpenAIContractTests : ProviderContractTests
 
         await harness.AskAsync(ProviderHarness.Request(Model), Locality);
 
-        WireRequest request = _server.Requests.ShouldHaveSingleItem();
+        WireRequest request = Service.Requests.ShouldHaveSingleItem();
         request.Headers["Authorization"].ShouldBe("Bearer sk-wire-secret");
         request.Headers["OpenAI-Organization"].ShouldBe("org-wire");
         request.Json.GetProperty("stream_options").GetProperty("include_usage").GetBoolean().ShouldBeTrue();
@@ -37,7 +26,7 @@ public sealed class OpenAIContractTests : ProviderContractTests
     public async Task Stream_RefusalRepeatsTheKey_MessageDoesNot()
     {
         await using ProviderHarness harness = new(Settings);
-        _server.Enqueue(WireReply.Refuses(401, "Incorrect API key provided: sk-wire-secret."));
+        Service.Enqueue(WireReply.Refuses(401, "Incorrect API key provided: sk-wire-secret."));
 
         ProviderException error = await Should.ThrowAsync<ProviderException>(() => harness.AskAsync(ProviderHarness.Request(Model), Locality));
 
@@ -52,13 +41,13 @@ public sealed class OpenAIContractTests : ProviderContractTests
 
         await harness.AskAsync(ProviderHarness.Request(new("openai", "o3-mini")) with { Temperature = 0.2 }, Locality);
 
-        _server.Requests.ShouldHaveSingleItem().Json.TryGetProperty("temperature", out _).ShouldBeFalse();
+        Service.Requests.ShouldHaveSingleItem().Json.TryGetProperty("temperature", out _).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Directory_ServiceHasNoList_OffersTheConfiguredModel()
     {
-        _server.ModelsStatus = 404;
+        Service.ModelsStatus = 404;
         await using ProviderHarness harness = new(Settings);
 
         ModelSnapshot snapshot = await harness.Directory.GetAsync(default);

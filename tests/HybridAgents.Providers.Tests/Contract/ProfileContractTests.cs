@@ -7,28 +7,14 @@ using HybridAgents.TestSupport.WireServers;
 namespace HybridAgents.Providers.Tests.Contract;
 
 /// <summary>The contract for a service that speaks OpenAI's language in its own way: the server refuses what that service refuses.</summary>
-public abstract class ProfileContractTests(string section, string model, Locality locality, WireQuirks quirks) : ProviderContractTests
+public abstract class ProfileContractTests(string section, string model, Locality locality, WireQuirks quirks)
+    : OpenAIDialectContractTests(section.ToLowerInvariant(), model, locality, quirks)
 {
-    private OpenAiWireServer _server = null!;
-
-    protected override WireServer Server => _server;
-
-    protected override ModelRef Model { get; } = new(section.ToLowerInvariant(), model);
-
-    protected override Locality Locality => locality;
-
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [
-        ($"Providers:{section}:Endpoint", Server.Endpoint.ToString()), ($"Providers:{section}:Model", model), ($"Providers:{section}:ApiKey", "wire-secret"),
+        ($"Providers:{section}:Endpoint", Server.Endpoint.ToString()), ($"Providers:{section}:Model", Model.Model), ($"Providers:{section}:ApiKey", "wire-secret"),
         ("Providers:Ollama:Enabled", "false"),
     ];
-
-    protected override async Task StartServerAsync()
-    {
-        _server = await OpenAiWireServer.StartAsync();
-        _server.Quirks = quirks;
-        _server.Models[0] = model;
-    }
 
     [Fact]
     public async Task Stream_EverythingAskedFor_IsAccepted()
@@ -52,17 +38,16 @@ public abstract class ProfileContractTests(string section, string model, Localit
     }
 }
 
-public sealed class LMStudioContractTests() : ProfileContractTests("LMStudio", "qwen2.5-7b-instruct", Locality.Local, new())
+public sealed class LMStudioContractTests() : ProfileContractTests("LMStudio", "qwen2.5-7b-instruct", Locality.Local, new() { ParsesArguments = true })
 {
     [Fact]
     public async Task Directory_NoModelConfigured_TheFirstListedIsTheDefaultAndEmbeddingsAreNotListed()
     {
-        OpenAiWireServer server = (OpenAiWireServer)Server;
-        server.Models.Clear();
-        server.Models.Add("text-embedding-nomic-embed-text-v1.5");
-        server.Models.Add("phi-4");
-        server.Models.Add("gemma3");
-        await using ProviderHarness harness = new([("Providers:LMStudio:Endpoint", server.Endpoint.ToString()), ("Providers:Ollama:Enabled", "false"), ("Providers:Offline:Enabled", "false")]);
+        Service.Models.Clear();
+        Service.Models.Add("text-embedding-nomic-embed-text-v1.5");
+        Service.Models.Add("phi-4");
+        Service.Models.Add("gemma3");
+        await using ProviderHarness harness = new([("Providers:LMStudio:Endpoint", Service.Endpoint.ToString()), ("Providers:Ollama:Enabled", "false"), ("Providers:Offline:Enabled", "false")]);
 
         IReadOnlyList<ModelInfo> models = (await harness.Directory.GetAsync(default)).Models;
 
@@ -71,14 +56,15 @@ public sealed class LMStudioContractTests() : ProfileContractTests("LMStudio", "
     }
 }
 
-public sealed class LocalAIContractTests() : ProfileContractTests("LocalAI", "hermes-2-pro", Locality.Local, new());
+public sealed class LocalAIContractTests() : ProfileContractTests("LocalAI", "hermes-2-pro", Locality.Local, new() { ParsesArguments = true });
 
-public sealed class VLLMContractTests() : ProfileContractTests("VLLM", "meta-llama/Llama-3.1-8B-Instruct", Locality.Local, new());
+public sealed class VLLMContractTests() : ProfileContractTests("VLLM", "meta-llama/Llama-3.1-8B-Instruct", Locality.Local, new() { ParsesArguments = true });
 
 public sealed class GeminiContractTests() : ProfileContractTests("Gemini", "gemini-2.5-flash", Locality.Cloud, new()
 {
     UnknownFields = ["parallel_tool_calls", "max_completion_tokens"],
     NumbersCallsZero = true,
+    ParsesArguments = true,
     ListPrefix = "models/",
     WrapsErrors = true,
 });
@@ -87,11 +73,15 @@ public sealed class MistralContractTests() : ProfileContractTests("Mistral", "mi
 {
     UnknownFields = ["stream_options", "max_completion_tokens"],
     CallIdLength = 9,
+    ParsesArguments = true,
+    UsageAtTheFinish = true,
 });
 
 public sealed class CohereContractTests() : ProfileContractTests("Cohere", "command-a-03-2025", Locality.Cloud, new()
 {
     UnknownFields = ["stream_options", "max_completion_tokens", "parallel_tool_calls"],
+    ParsesArguments = true,
+    UsageAtTheFinish = true,
 });
 
-public sealed class HuggingFaceContractTests() : ProfileContractTests("HuggingFace", "openai/gpt-oss-120b", Locality.Cloud, new());
+public sealed class HuggingFaceContractTests() : ProfileContractTests("HuggingFace", "openai/gpt-oss-120b", Locality.Cloud, new() { ParsesArguments = true });

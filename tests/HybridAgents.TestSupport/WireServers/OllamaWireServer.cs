@@ -89,8 +89,16 @@ public sealed class OllamaWireServer : WireServer
             : RenderError("no list", TagsStatus));
     }
 
+    /// <summary>Lets a test wait for questions after models: one is released for each.</summary>
+    public SemaphoreSlim Shows { get; } = new(0);
+
+    /// <summary>Awaited before a model is described.</summary>
+    public Task ShowGate { get; set; } = Task.CompletedTask;
+
     private async Task ShowAsync(HttpContext context)
     {
+        Shows.Release();
+        await ShowGate.WaitAsync(context.RequestAborted);
         using JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body);
         string name = body.RootElement.GetProperty("model").GetString() ?? "";
         WireModel? model = Models.FirstOrDefault(model => model.Name == name || model.Name == $"{name}:latest");
@@ -103,21 +111,15 @@ public sealed class OllamaWireServer : WireServer
         }));
     }
 
-    /// <summary>The requests for vectors so far.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<JsonElement> Embedded { get; } = new();
+    /// <summary>The vector of a text at a place: its length and its place, unless a test says otherwise.</summary>
+    public Func<string, int, float[]> Embeds { get; set; } = static (text, place) => [text.Length, place];
 
-    /// <summary>A vector for each text: its length and its place.</summary>
-    private async Task EmbedAsync(HttpContext context)
+    protected override string RenderVectors(JsonElement request, IReadOnlyList<string> texts) => JsonSerializer.Serialize(new
     {
-        JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
-        Embedded.Enqueue(body);
-        await context.Response.WriteAsync(JsonSerializer.Serialize(new
-        {
-            model = body.GetProperty("model").GetString(),
-            embeddings = body.GetProperty("input").EnumerateArray().Select((text, index) => new float[] { text.GetString()!.Length, index }),
-            prompt_eval_count = 5,
-        }));
-    }
+        model = request.GetProperty("model").GetString(),
+        embeddings = texts.Select((text, index) => Embeds(text, index)),
+        prompt_eval_count = 5,
+    });
 
     private async Task PullAsync(HttpContext context)
     {

@@ -43,25 +43,16 @@ public sealed class OpenAiWireServer : WireServer
         }
     }
 
-    /// <summary>The requests for vectors so far.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<JsonElement> Embedded { get; } = new();
-
-    /// <summary>The status of answers to requests for vectors.</summary>
-    public int EmbeddingsStatus { get; set; } = 200;
-
-    /// <summary>A vector for each text: its length and its place, packed as the SDK asks for it.</summary>
-    private async Task EmbedAsync(HttpContext context)
+    protected override string RenderVectors(JsonElement request, IReadOnlyList<string> texts)
     {
-        JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
-        Embedded.Enqueue(body);
-        context.Response.StatusCode = EmbeddingsStatus;
-        await context.Response.WriteAsync(EmbeddingsStatus != 200 ? RenderError("refused", EmbeddingsStatus) : JsonSerializer.Serialize(new
+        bool packed = request.TryGetProperty("encoding_format", out JsonElement format) && format.GetString() == "base64" && !Quirks.VectorsAsNumbers;
+        return JsonSerializer.Serialize(new
         {
             @object = "list",
-            model = body.GetProperty("model").GetString(),
-            data = body.GetProperty("input").EnumerateArray().Select((text, index) => new { @object = "embedding", index, embedding = Packed(text.GetString()!.Length, index) }),
+            model = request.GetProperty("model").GetString(),
+            data = texts.Select((text, index) => new { @object = "embedding", index, embedding = packed ? Packed(text.Length, index) : (object)new float[] { text.Length, index } }).Reverse(),
             usage = new { prompt_tokens = 9, total_tokens = 9 },
-        }));
+        });
     }
 
     private static string Packed(params float[] vector) => Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector));
@@ -72,10 +63,27 @@ public sealed class OpenAiWireServer : WireServer
         JsonElement body = request.Json;
         if (Quirks.UnknownFields.FirstOrDefault(field => body.TryGetProperty(field, out _)) is { } unknown)
             return WireReply.Refuses(422, $"Extra inputs are not permitted: {unknown}");
+        if (Quirks.ParsesArguments && CallsOf(body).Any(static call => !IsObject(call.GetProperty("function").GetProperty("arguments").GetString()!)))
+            return WireReply.Refuses(400, "Expecting property name enclosed in double quotes");
         IEnumerable<string?> ids = body.GetProperty("messages").EnumerateArray().SelectMany(IdsOf);
         return Quirks.CallIdLength is { } length && ids.Any(id => id?.Length != length || !id.All(char.IsAsciiLetterOrDigit))
             ? WireReply.Refuses(400, $"Tool call id has to be defined by a-z, A-Z, 0-9, with a length of {length}.")
             : null;
+    }
+
+    private static IEnumerable<JsonElement> CallsOf(JsonElement body) =>
+        body.GetProperty("messages").EnumerateArray().SelectMany(static message => message.TryGetProperty("tool_calls", out JsonElement calls) ? calls.EnumerateArray().ToArray() : []);
+
+    private static bool IsObject(string arguments)
+    {
+        try
+        {
+            return JsonElement.Parse(arguments).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<string?> IdsOf(JsonElement message)
@@ -91,30 +99,26 @@ public sealed class OpenAiWireServer : WireServer
     protected override IReadOnlyList<string> Render(WireReply reply, WireRequest request)
     {
         string? model = request.Json.GetProperty("model").GetString();
+        object? usage = reply.Usage is { } count ? new { prompt_tokens = count.Prompt, completion_tokens = count.Completion, total_tokens = count.Prompt + count.Completion } : null;
         int choices = request.Json.TryGetProperty("n", out JsonElement n) && !Quirks.OneAnswerOnly ? n.GetInt32() : 1;
-        List<string> parts = choices == 1 ? RenderChoice(reply, model) : [.. Interleave([.. Enumerable.Range(0, choices).Select(choice => RenderChoice(reply, model, choice))])];
-        if (reply.Usage is { } usage)
-            parts.Add(Event(JsonSerializer.Serialize(new
-            {
-                id = "chatcmpl-wire",
-                @object = "chat.completion.chunk",
-                created = 1,
-                model,
-                choices = Array.Empty<object>(),
-                usage = new { prompt_tokens = usage.Prompt, completion_tokens = usage.Completion, total_tokens = usage.Prompt + usage.Completion },
-            })));
+        List<string> parts = choices == 1 ? RenderChoice(reply, model, usage) : [.. Interleave([.. Enumerable.Range(0, choices).Select(choice => RenderChoice(reply, model, usage, choice))])];
+        if (Quirks.OpensWithoutChoices)
+            parts[0] = Event(JsonSerializer.Serialize(Envelope(model, []))) + parts[0];
+        bool asked = request.Json.TryGetProperty("stream_options", out JsonElement options) && options.GetProperty("include_usage").GetBoolean();
+        if (asked && usage is not null)
+            parts.Add(Event(JsonSerializer.Serialize(Envelope(model, [], usage))));
         parts.Add("data: [DONE]\n\n");
         return parts;
     }
 
-    private List<string> RenderChoice(WireReply reply, string? model, int choice = 0)
+    private List<string> RenderChoice(WireReply reply, string? model, object? usage, int choice = 0)
     {
         string mark = choice == 0 ? "" : $"{choice}:";
         List<string> parts = [Chunk(model, new { role = "assistant", content = "" }, choice: choice)];
         parts.AddRange(reply.Deltas.Select(delta => Chunk(model, new { content = mark + delta }, choice: choice)));
         for (int index = 0; index < reply.ToolCalls.Count; index++)
             parts.AddRange(CallChunks(model, Quirks.NumbersCallsZero ? 0 : index, reply.ToolCalls[index], $"call_{Requests.Count}_{mark}{index}", choice));
-        parts.Add(Chunk(model, new { }, reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop"), choice));
+        parts.Add(Chunk(model, new { }, reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop"), Quirks.UsageAtTheFinish ? usage : null, choice));
         return parts;
     }
 
@@ -150,14 +154,11 @@ public sealed class OpenAiWireServer : WireServer
         yield return Chunk(model, new { tool_calls = new[] { new { index, function = new { arguments = call.Arguments[middle..] } } } }, choice: choice);
     }
 
-    private static string Chunk(string? model, object delta, string? finishReason = null, int choice = 0) => Event(JsonSerializer.Serialize(new
-    {
-        id = "chatcmpl-wire",
-        @object = "chat.completion.chunk",
-        created = 1,
-        model,
-        choices = new[] { new { index = choice, delta, finish_reason = finishReason } },
-    }));
+    private static string Chunk(string? model, object delta, string? finishReason = null, object? usage = null, int choice = 0) =>
+        Event(JsonSerializer.Serialize(Envelope(model, [new { index = choice, delta, finish_reason = finishReason }], usage)));
+
+    private static object Envelope(string? model, object[] choices, object? usage = null) =>
+        new { id = "chatcmpl-wire", @object = "chat.completion.chunk", created = 1, model, choices, usage };
 
     private static string Event(string data) => $"data: {data}\n\n";
 }
@@ -179,6 +180,18 @@ public sealed record WireQuirks
 
     /// <summary>What stands before the names in the list.</summary>
     public string ListPrefix { get; init; } = "";
+
+    /// <summary>Whether arguments of earlier calls that are no JSON object are refused: chat templates read them.</summary>
+    public bool ParsesArguments { get; init; }
+
+    /// <summary>Whether vectors are numbers even when packed ones are asked for.</summary>
+    public bool VectorsAsNumbers { get; init; }
+
+    /// <summary>Whether usage comes with the finish reason, asked for or not.</summary>
+    public bool UsageAtTheFinish { get; init; }
+
+    /// <summary>Whether the first chunk has no choices.</summary>
+    public bool OpensWithoutChoices { get; init; }
 
     /// <summary>Whether errors come inside an array.</summary>
     public bool WrapsErrors { get; init; }

@@ -17,6 +17,12 @@ public sealed record WireReply
 
     public string ErrorMessage { get; private init; } = "";
 
+    /// <summary>The body as it is, whatever the dialect; null renders the reply.</summary>
+    public string? Body { get; private init; }
+
+    /// <summary>Whether the connection is closed instead of an answer.</summary>
+    public bool HangsUpAtOnce { get; private init; }
+
     public string? RetryAfter { get; private init; }
 
     public WireFault Fault { get; private init; }
@@ -42,6 +48,15 @@ public sealed record WireReply
 
     public static WireReply Refuses(int status, string message = "refused", string? retryAfter = null) =>
         new() { Status = status, ErrorMessage = message, RetryAfter = retryAfter };
+
+    /// <summary>A body that is not rendered: what something in front of the service says, or the service in an unusual form.</summary>
+    public static WireReply Sends(string body, int status = 200) => new() { Status = status, Body = body };
+
+    /// <summary>No answer at all: the connection is closed once the request is there.</summary>
+    public static WireReply HangsUp() => new() { HangsUpAtOnce = true };
+
+    /// <summary>Calls tools after the text.</summary>
+    public WireReply ThenCalls(params WireCall[] calls) => this with { ToolCalls = calls };
 
     public WireReply WithUsage(int prompt, int completion) => this with { Usage = (prompt, completion) };
 

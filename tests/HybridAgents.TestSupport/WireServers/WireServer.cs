@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,7 +17,9 @@ namespace HybridAgents.TestSupport.WireServers;
 public abstract class WireServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<WireReply> _replies = new();
+    private readonly ConcurrentQueue<WireReply> _vectorReplies = new();
     private readonly ConcurrentQueue<WireRequest> _requests = new();
+    private readonly Channel<WireRequest> _vectorRequests = Channel.CreateUnbounded<WireRequest>();
     private readonly SemaphoreSlim _arrivals = new(0);
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _app;
@@ -27,6 +31,12 @@ public abstract class WireServer : IAsyncDisposable
     /// <summary>The chats so far; other requests are not kept.</summary>
     public IReadOnlyList<WireRequest> Requests => [.. _requests];
 
+    /// <summary>Answers a call for vectors when no reply is queued; a reply that says nothing makes the vectors.</summary>
+    public Func<WireRequest, WireReply> RespondVectors { get; set; } = _ => WireReply.Says();
+
+    /// <summary>The calls for vectors so far.</summary>
+    public ConcurrentQueue<JsonElement> Embedded { get; } = new();
+
     /// <summary>The address to configure.</summary>
     public Uri Endpoint { get; private set; } = new("http://127.0.0.1");
 
@@ -37,6 +47,15 @@ public abstract class WireServer : IAsyncDisposable
         foreach (WireReply reply in replies)
             _replies.Enqueue(reply);
     }
+
+    public void EnqueueVectors(params WireReply[] replies)
+    {
+        foreach (WireReply reply in replies)
+            _vectorReplies.Enqueue(reply);
+    }
+
+    /// <summary>Waits for the next call for vectors that nobody has waited for yet.</summary>
+    public ValueTask<WireRequest> NextVectorsAsync(CancellationToken cancellationToken = default) => _vectorRequests.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Lets stalled answers go on.</summary>
     public void Release() => _release.TrySetResult();
@@ -72,6 +91,9 @@ public abstract class WireServer : IAsyncDisposable
     /// <summary>What the service does not accept, whatever is queued; null when there is nothing to object to.</summary>
     protected virtual WireReply? Refuse(WireRequest request) => null;
 
+    /// <summary>A vector for each text: its length and its place.</summary>
+    protected virtual string RenderVectors(JsonElement request, IReadOnlyList<string> texts) => throw new NotSupportedException("This service makes no vectors.");
+
     protected abstract string RenderError(string message, int status);
 
     protected abstract string RenderErrorEvent(string message);
@@ -102,7 +124,33 @@ public abstract class WireServer : IAsyncDisposable
         try
         {
             await reply.Gate.WaitAsync(context.RequestAborted);
-            await (reply.Status == 200 ? StreamAsync(context, reply, request) : RefuseAsync(context, reply));
+            if (reply.HangsUpAtOnce)
+                context.Abort();
+            else
+                await (reply.Status == 200 ? StreamAsync(context, reply, request) : RefuseAsync(context, reply));
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has gone; its request says when.
+        }
+    }
+
+    protected async Task EmbedAsync(HttpContext context)
+    {
+        using StreamReader reader = new(context.Request.Body);
+        WireRequest request = new(context, await reader.ReadToEndAsync());
+        Embedded.Enqueue(request.Json);
+        _vectorRequests.Writer.TryWrite(request);
+        WireReply reply = _vectorReplies.TryDequeue(out WireReply? queued) ? queued : RespondVectors(request);
+        try
+        {
+            await reply.Gate.WaitAsync(context.RequestAborted);
+            if (reply.HangsUpAtOnce)
+                context.Abort();
+            else if (reply.Status != 200)
+                await RefuseAsync(context, reply);
+            else
+                await context.Response.WriteAsync(reply.Body ?? RenderVectors(request.Json, [.. request.Json.GetProperty("input").EnumerateArray().Select(static text => text.GetString()!)]));
         }
         catch (OperationCanceledException)
         {
@@ -117,14 +165,14 @@ public abstract class WireServer : IAsyncDisposable
         context.Response.Headers["x-request-id"] = context.Response.Headers["request-id"] = "req_wire"; // OpenAI's name and Anthropic's.
         if (reply.RetryAfter is { } retryAfter)
             context.Response.Headers.RetryAfter = retryAfter;
-        await context.Response.WriteAsync(RenderError(reply.ErrorMessage, reply.Status), context.RequestAborted);
+        await context.Response.WriteAsync(reply.Body ?? RenderError(reply.ErrorMessage, reply.Status), context.RequestAborted);
     }
 
     private async Task StreamAsync(HttpContext context, WireReply reply, WireRequest request)
     {
         context.Response.ContentType = ContentType;
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        IReadOnlyList<string> parts = Render(reply, request);
+        IReadOnlyList<string> parts = reply.Body is { } body ? [body] : Render(reply, request);
         int whole = reply.Fault == WireFault.None ? parts.Count : Math.Min(reply.FaultAfter, parts.Count - 1);
         for (int index = 0; index < whole; index++)
             await WriteAsync(context, parts[index], reply.SplitsEveryByte);

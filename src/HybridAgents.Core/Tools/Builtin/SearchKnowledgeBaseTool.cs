@@ -33,7 +33,7 @@ public sealed class SearchKnowledgeBaseTool(IKnowledgeStore store) : ITool
     public async Task<ToolOutput> InvokeAsync(ToolInvocation call, CancellationToken cancellationToken)
     {
         int wanted = call.Arguments.TryGetProperty("max_results", out JsonElement count) ? (int)Math.Clamp(count.GetDouble(), 1, MaxResults) : DefaultResults;
-        IReadOnlyList<KnowledgeHit> hits = await store.SearchAsync(call.Tenant, call.Arguments.GetProperty("query").GetString()!, wanted, cancellationToken);
+        IReadOnlyList<KnowledgeHit> hits = await store.SearchAsync(call.Tenant, new(call.Arguments.GetProperty("query").GetString()!, wanted, call.Label), cancellationToken);
         return hits.Count == 0
             ? new("Nothing in the knowledge base fits this query.")
             : new(string.Join("\n\n", hits.Select(Show)), Label: hits.Max(static hit => hit.Label));

@@ -30,6 +30,9 @@ internal static class RunKeys
     /// <summary>All messages from a turn on.</summary>
     public static string MessagesOf(int turn) => string.Create(CultureInfo.InvariantCulture, $"{MessagePrefix}{turn:D6}|");
 
+    /// <summary>The turn of a message, from its key.</summary>
+    public static int TurnOfMessage(string rowKey) => int.Parse(rowKey.AsSpan(MessagePrefix.Length, 6), CultureInfo.InvariantCulture);
+
     /// <summary>The assistant's message of a turn; the results of its calls follow it in order.</summary>
     public static string AssistantMessage(int turn) => $"{MessagesOf(turn)}0000";
 

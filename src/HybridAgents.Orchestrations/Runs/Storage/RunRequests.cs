@@ -6,7 +6,7 @@ using HybridAgents.Durable.Tables;
 namespace HybridAgents.Orchestrations.Runs.Storage;
 
 /// <summary>Requests as stored with their runs: written once, in chunks of <see cref="ChunkBytes"/>, and kept parsed while they are small and in use.</summary>
-internal sealed class RunRequests(ITableStore tables)
+internal sealed class RunRequests(ITableStore tables, TranscriptTails tails)
 {
     public const int ChunkBytes = 512 * 1024;
 
@@ -57,6 +57,10 @@ internal sealed class RunRequests(ITableStore tables)
         _cache[runId] = request;
     }
 
-    /// <summary>Forgets the parsed form of a run that has ended.</summary>
-    public void Forget(string runId) => _cache.TryRemove(runId, out _);
+    /// <summary>Forgets the parsed forms of a run that has ended: its request, and its transcript.</summary>
+    public void Forget(string runId)
+    {
+        _cache.TryRemove(runId, out _);
+        tails.Forget(runId);
+    }
 }

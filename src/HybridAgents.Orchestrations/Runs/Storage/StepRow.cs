@@ -24,7 +24,7 @@ internal sealed class StepRow(TableRow row)
     public const string RoutingName = "routing";
     public const string AttemptsName = "attempts";
     public const string StreamedName = "streamed";
-    public const string SpentName = "spent";
+    public const string UsedName = "used";
     public const string CallIdName = "call_id";
     public const string LeaseName = "lease";
     public const string ArgumentsHashName = "arguments_hash";
@@ -72,8 +72,8 @@ internal sealed class StepRow(TableRow row)
     /// <summary>Gets the characters that the running execution has streamed into events so far.</summary>
     public int Streamed => row.Get<int>(StreamedName);
 
-    /// <summary>Gets what all executions of a model step have spent, lost attempts by estimate.</summary>
-    public Spend Spent => row.GetSpend(SpentName);
+    /// <summary>Gets what all executions of a model step have used since it last rested, lost attempts by estimate.</summary>
+    public IReadOnlyList<ModelUse> Used => Read<List<ModelUse>>(UsedName) ?? [];
 
     public string? CallId => row.Get<string>(CallIdName);
 
@@ -90,7 +90,8 @@ internal sealed class StepRow(TableRow row)
 
     public string? MailKey => row.Get<string>(MailKeyName);
 
-    public DateTimeOffset? ExpiresAt => row.Properties.ContainsKey(ExpiresName) ? row.Get<DateTimeOffset>(ExpiresName) : null;
+    /// <summary>Gets when the wait ends by itself; null if it does not. A review never expires, though the approval before it did.</summary>
+    public DateTimeOffset? ExpiresAt => WaitKind != Mailbox.Review && row.Properties.ContainsKey(ExpiresName) ? row.Get<DateTimeOffset>(ExpiresName) : null;
 
     /// <summary>Gets the turn, from the key.</summary>
     public int Turn => int.Parse(row.RowKey.AsSpan(RunKeys.StepPrefix.Length, 6), System.Globalization.CultureInfo.InvariantCulture);
