@@ -40,7 +40,8 @@ public sealed class RunCodeTests
     [InlineData("for (var i = 0; ; i++) eval('1 + ' + i);")]
     [InlineData("console.log({ toJSON: function () { while (true) { } } })")]
     [InlineData("function again() { Promise.resolve().then(again); } again();")]
-    public async Task Run_EndlessCode_IsStopped(string code) => (await RunAsync(code, new() { TimeoutSeconds = 1 })).ShouldBe(ToolOutput.Error("The code ran longer than 1 s and was stopped."));
+    public async Task Run_EndlessCode_IsStopped(string code) =>
+        (await RunAsync(code, new() { TimeoutSeconds = 1 })).ShouldBe(ToolOutput.Error("The code ran longer than 1 s and was stopped."));
 
     [Theory]
     [InlineData("var all = []; while (true) all.push('text ' + all.length);")]
@@ -50,16 +51,16 @@ public sealed class RunCodeTests
     [InlineData("new Array(1e9).join('ab').length")]
     public async Task Run_CodeThatWantsMuchMemory_Fails(string code)
     {
-        ToolOutput output = await RunAsync(code, new() { TimeoutSeconds = 10, MemoryMegabytes = 32 });
+        ToolOutput output = await RunAsync(code, new() { TimeoutSeconds = 30, MemoryMegabytes = 32 });
 
         output.IsError.ShouldBeTrue();
         new[] { OutOfMemory, "ended its process" }.ShouldContain(text => output.Content.Contains(text, StringComparison.Ordinal), output.Content);
     }
 
     [Theory]
-    [InlineData("typeof System + typeof importNamespace + typeof clr + typeof host", "undefinedundefinedundefinedundefined")]
-    [InlineData("typeof require + typeof process + typeof module + typeof Deno", "undefinedundefinedundefinedundefined")]
-    [InlineData("typeof fetch + typeof XMLHttpRequest + typeof WebSocket + typeof setTimeout", "undefinedundefinedundefinedundefined")]
+    [InlineData(
+        "[typeof System, typeof importNamespace, typeof clr, typeof host, typeof require, typeof process, typeof module, typeof fetch, typeof XMLHttpRequest, typeof setTimeout]"
+        + ".filter(function (kind) { return kind !== 'undefined'; }).length", "0")]
     [InlineData("var all = Function('return this')(); typeof all.process + typeof all.System", "undefinedundefined")]
     [InlineData("typeof console.log.constructor('return this')().process", "undefined")]
     [InlineData("typeof console.GetType + typeof console.Engine + typeof console.log.Method + typeof ''.GetType", "undefinedundefinedundefinedundefined")]
@@ -75,7 +76,7 @@ public sealed class RunCodeTests
     [InlineData("String.fromCharCode(0).repeat(5000000)")]
     public async Task Run_GiantOutput_IsCut(string code)
     {
-        ToolOutput output = await RunAsync(code, new() { TimeoutSeconds = 10 });
+        ToolOutput output = await RunAsync(code, new() { TimeoutSeconds = 30 });
 
         output.IsError.ShouldBeFalse();
         output.Content.Length.ShouldBeLessThan(600_000);
@@ -93,7 +94,7 @@ public sealed class RunCodeTests
     [Fact]
     public async Task Run_MoreThanAllowedAtOnce_OneAfterTheOther()
     {
-        using RunCodeTool tool = Tool(new() { TimeoutSeconds = 10, MaxConcurrent = 1 });
+        using RunCodeTool tool = Tool(new() { TimeoutSeconds = 30, MaxConcurrent = 1 });
         ToolOutput[] outputs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RunAsync(tool, "var begin = Date.now(); while (Date.now() - begin < 100) { } [begin, Date.now()]")));
 
         long[][] spans = [.. outputs.Select(static output => JsonSerializer.Deserialize<long[]>(output.Content["Result: ".Length..])!).OrderBy(static span => span[0])];

@@ -92,7 +92,8 @@ public sealed class WorkflowWaitTests
     {
         ManualTimeProvider time = new();
         await using RunHost host = await WorkflowTest.StartAsync(time);
-        string id = await host.StartAsync(Wait.Replace("continue", policy, StringComparison.Ordinal), rest: ""","output":"{{steps.w.output.timed_out}}" """);
+        RunRequest request = await host.RequestAsync(Wait.Replace("continue", policy, StringComparison.Ordinal), rest: ""","output":"{{steps.w.output.timed_out}}" """);
+        string id = await host.StartRunAsync(request with { Limits = new() { TimeoutSeconds = 604_800 } }); // The clock may go on before it is read.
         await UntilAsync(host, id, view => view.Workflow!.Steps is [{ Status: "waiting" }]);
         time.Advance(TimeSpan.FromSeconds(59));
         (await host.ViewAsync(id)).Status.ShouldBe(RunStatus.InProgress);

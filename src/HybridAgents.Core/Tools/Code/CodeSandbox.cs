@@ -13,7 +13,7 @@ internal sealed class CodeSandbox(RunCodeOptions options) : IDisposable
     private const int MaxBytes = 2 * 1024 * 1024;
 
     // A script ends itself when its time is up; this much later its process is ended: starting one takes a while on a busy machine.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _free = new(options.MaxConcurrent);
 
