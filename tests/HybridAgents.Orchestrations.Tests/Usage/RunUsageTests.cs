@@ -103,7 +103,7 @@ public sealed class RunUsageTests
         string id = await host.StartRunAsync(RunHost.Ask("Hi"));
         await host.SleepsAsync(id, RunStatus.InProgress);
         (await CountedAsync(host, calls: 1)).ShouldHaveSingleItem();
-        time.Advance(TimeSpan.FromSeconds(45)); // The run comes back up to a quarter of its wait later.
+        time.Advance(TimeSpan.FromSeconds(60));
         RunView run = await host.EndOfAsync(id);
 
         UsageTotals counted = Sum(await CountedAsync(host, calls: 2));
