@@ -16,8 +16,8 @@ public sealed class DocumentVectorsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _host = await RunHost.StartAsync(configure: services => services.AddSingleton<ITextEmbedder>(_embedder));
-        await _host.Get<VectorSweeper>().ExecuteTask!; // No model yet: the host's own passes end at once.
+        _host = await RunHost.StartAsync(configure: services => services.AddSingleton<ITextEmbedder>(_embedder)); // No model yet: the host's own sweeper ends at once.
+        await _host.Get<VectorSweeper>().ExecuteTask!.WaitAsync(RunHost.Patience);
         _embedder.Model = "one";
     }
 
