@@ -80,6 +80,8 @@ public static class ApiServiceCollectionExtensions
             .AddSingleton<IApiRoutes, ConfigRoutes>()
             .AddSingleton<IApiRoutes, OpenAIModelRoutes>()
             .AddSingleton<IApiRoutes, ChatRoutes>()
+            .AddSingleton<ChatTurnReader>()
+            .AddSingleton<SessionChat>()
             .AddSingleton<ResponseService>()
             .AddSingleton<IApiRoutes, ResponseRoutes>()
             .AddSingleton<IApiRoutes, EmbeddingRoutes>()

@@ -38,7 +38,7 @@ public sealed class RunDocumentTests : IAsyncLifetime
         (usage.GetProperty("model_calls").GetInt32(), usage.GetProperty("tool_calls").GetInt32()).ShouldBe((2, 1));
         JsonElement route = run.GetProperty("routing")[1];
         Names(route).ShouldBe(["turn", "provider", "model", "routing_metrics", "attempts"]);
-        Names(route.GetProperty("routing_metrics")).ShouldBe(["complexity_score", "privacy_impact", "decision_factors", "rejected"]);
+        Names(route.GetProperty("routing_metrics")).ShouldBe(["complexity_score", "privacy_impact", "decision_factors", "rejected", "price_table_version"]);
         route.GetProperty("attempts")[0].GetProperty("outcome").GetString().ShouldBe("ok");
         run.GetProperty("required_action").ValueKind.ShouldBe(JsonValueKind.Null);
         run.GetProperty("result").GetProperty("message").GetProperty("content").GetString().ShouldBe("391.");

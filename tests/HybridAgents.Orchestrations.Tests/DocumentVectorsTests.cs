@@ -58,14 +58,14 @@ public sealed class DocumentVectorsTests : IAsyncLifetime
         DocumentInfo info = await AddAsync("apple");
         await SweepAsync();
         await SweepAsync();
+        int before = _embedder.Texts.Count;
         (_embedder.Model, _embedder.Length) = (model, dimensions);
         TableDocumentStore documents = NewStore();
         await documents.SearchAsync("t", new("apple", 1), default); // By which a changed length is noticed.
-        int before = _embedder.Texts.Count;
-        await SweepAsync();
+        await SweepAsync(); // Unless the host's own sweeper was faster.
 
         (await FindAsync(info.Id)).ShouldBe(info with { EmbeddingModel = model, Dimensions = dimensions });
-        _embedder.Texts.Count.ShouldBe(before + 1);
+        _embedder.Texts.Count.ShouldBe(before + 2); // The question, and the document again.
         (await NewStore().SearchAsync("t", new("other words", 1), default)).Single().Similarity!.Value.ShouldBeGreaterThan(0.9);
     }
 

@@ -69,12 +69,19 @@ public sealed partial class PrivacyPropertyTests
             }
         }
 
-        // Neither is what the log says; and the runs were of all kinds.
+        // Neither is what the log says.
         log.Entries.ShouldNotBeEmpty();
         foreach (Case one in cases.Values.Where(one => one.InMessage is not null || one.FromTool is not null))
             log.Entries.ShouldAllBe(entry => !entry.Contains(one.Mark, StringComparison.Ordinal));
+
+        // And the runs were of all kinds: without these the property would say nothing.
         ended.Count(run => run.Status == RunStatus.Completed).ShouldBeGreaterThan(Runs / 4);
         ended.Count(run => run.Status == RunStatus.Failed).ShouldBeGreaterThan(Runs / 20);
+        ended.Count(run => run.Routing.Any(turn => turn.Attempts.Count > 1)).ShouldBeGreaterThan(Runs / 10, "fallbacks");
+        ended.Count(run => run.Error?.Code == RunErrorCodes.PrivacyUnsatisfiable).ShouldBeGreaterThan(Runs / 50, "refusals");
+        cases.Values.Count(one => one.InMessage is not null && one.Cut && one.Failing.Keys.Any(model => model.StartsWith("local", StringComparison.Ordinal))).ShouldBeGreaterThan(Runs / 50, "local models that break in the middle of an answer to private text");
+        host.Models.Sent.GroupBy(sent => MarkOf(sent.Value)).Count(run => run.First().Label == PrivacyLabel.Standard && run.Last().Label == PrivacyLabel.Private)
+            .ShouldBeGreaterThan(localOnly ? -1 : Runs / 50, "runs that became private on their way");
         host.Models.Sent.Any(sent => sent.Destination.Locality == Locality.Cloud).ShouldBe(!localOnly);
         host.Models.Sent.Any(sent => sent is { Destination.Locality: Locality.Cloud, Label: PrivacyLabel.Private }).ShouldBe(consentCounts && !localOnly);
     }

@@ -1,5 +1,7 @@
 using HybridAgents.Core.Models;
+using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
+using HybridAgents.Orchestrations.AgentRun;
 using HybridAgents.Orchestrations.Runs;
 using HybridAgents.Orchestrations.Tests.Support;
 using HybridAgents.TestSupport;
@@ -27,11 +29,12 @@ public sealed class RestTests : IAsyncLifetime
         (await _host.ViewAsync(id)).Progress.Activity.ShouldBe("waiting_for_provider");
         RunEvent waiting = (await _host.EventsAsync(id, RunEventTypes.ModelWaiting))[^1];
         waiting.Data.GetProperty("reason").GetString().ShouldBe("rate_limited");
-        waiting.Data.GetProperty("until").GetDateTimeOffset().ShouldBe(_time.GetUtcNow().AddSeconds(30));
+        DateTimeOffset until = waiting.Data.GetProperty("until").GetDateTimeOffset();
+        (until - _time.GetUtcNow()).ShouldBeInRange(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(37.5));
 
-        _time.Advance(TimeSpan.FromSeconds(29));
+        _time.Advance(TimeSpan.FromSeconds(30));
         _calls.ShouldBe(1);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(until - _time.GetUtcNow());
         RunView run = await _host.EndOfAsync(id);
 
         run.Status.ShouldBe(RunStatus.Completed, run.Error?.Message);
@@ -39,6 +42,17 @@ public sealed class RestTests : IAsyncLifetime
         run.Routing.ShouldHaveSingleItem().Attempts.Select(attempt => attempt.Outcome).ShouldBe(["rate_limited", "ok"]);
         run.Usage.ModelCalls.ShouldBe(1);
         (await _host.EventsAsync(id)).Where(entry => entry.Type == RunEventTypes.TurnStarted).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void ReturnTime_AThousandRuns_DoNotComeBackAtOnce()
+    {
+        DateTimeOffset now = _time.GetUtcNow(), earliest = now.AddSeconds(30);
+        DateTimeOffset[] times = [.. Enumerable.Range(0, 1000).Select(run => ReturnTime.Of(now, earliest, now.AddHours(1), TrafficDraw.Of($"run_{run}/1/1")))];
+
+        times.ShouldAllBe(time => time >= earliest && time < earliest.AddSeconds(7.5));
+        times.GroupBy(time => (int)(time - earliest).TotalMilliseconds / 100).Max(static slot => slot.Count()).ShouldBeLessThan(40);
+        ReturnTime.Of(now, earliest, earliest.AddSeconds(2), 0.999).ShouldBeLessThan(earliest.AddSeconds(1));
     }
 
     [Fact]
@@ -65,12 +79,12 @@ public sealed class RestTests : IAsyncLifetime
     [Fact]
     public async Task RetryAfter_RefusedAgainAndAgain_EndsWithTheDeadline()
     {
-        _host.Models.Script = (request, _) => Refuse(request, TimeSpan.FromSeconds(25));
+        _host.Models.Script = (request, _) => Refuse(request, TimeSpan.FromSeconds(20));
         string id = await _host.StartRunAsync(RunHost.Ask("Hi") with { Limits = new() { TimeoutSeconds = 60 } });
         for (int rest = 0; rest < 2; rest++)
         {
             await _host.SleepsAsync(id, RunStatus.InProgress);
-            _time.Advance(TimeSpan.FromSeconds(25));
+            _time.Advance(TimeSpan.FromSeconds(27));
         }
 
         RunView run = await _host.EndOfAsync(id);
@@ -97,7 +111,7 @@ public sealed class RestTests : IAsyncLifetime
         string id = await _host.StartRunAsync(RunHost.Ask("Hi"));
         await _host.SleepsAsync(id, RunStatus.InProgress);
         await _host.CrashAsync();
-        _time.Advance(TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(38));
         RunView run = await _host.EndOfAsync(id);
 
         run.Status.ShouldBe(RunStatus.Completed, run.Error?.Message);

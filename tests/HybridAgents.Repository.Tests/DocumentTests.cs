@@ -22,6 +22,16 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Events_AreAllInTheReference()
+    {
+        string page = File.ReadAllText(Repository.PathOf("docs", "reference", "run-events.md"));
+        string[] types = [.. EventType().Matches(File.ReadAllText(Repository.PathOf("src", "HybridAgents.Core", "Runs", "RunEvent.cs"))).Select(found => found.Groups[1].Value)];
+
+        types.Length.ShouldBeGreaterThan(20);
+        types.Where(type => !page.Contains($"`{type}`", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Links_BetweenDocuments_Resolve()
     {
         List<string> broken = [];
@@ -38,6 +48,9 @@ public sealed partial class DocumentTests
 
         broken.ShouldBeEmpty();
     }
+
+    [GeneratedRegex("public const string \\w+ = \"([a-z_.]+)\";")]
+    private static partial Regex EventType();
 
     [GeneratedRegex(@"^\d{4}-[a-z0-9-]+\.md$")]
     private static partial Regex DecisionName();

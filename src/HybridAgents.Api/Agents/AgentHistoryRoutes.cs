@@ -8,7 +8,7 @@ using static HybridAgents.Api.Agents.AgentRouteContext;
 
 namespace HybridAgents.Api.Agents;
 
-/// <summary>The versions of agents, and agents as documents to be carried elsewhere.</summary>
+/// <summary>The versions of agents, copies of them, and agents as documents to be carried elsewhere.</summary>
 public sealed class AgentHistoryRoutes(AgentStore agents, AgentReader reader, TimeProvider time) : IApiRoutes
 {
     private const string One = "/api/v1/agents/{agent_id}";
@@ -37,6 +37,11 @@ public sealed class AgentHistoryRoutes(AgentStore agents, AgentReader reader, Ti
         {
             Tag = "Agents", Summary = "Makes an agent of an exported document; `agent_id` may be chosen.",
             Body = AgentSchema.Import, Answers = [new(201, typeof(AgentDocument), "The agent.")], Errors = [409, 413],
+        },
+        new("CloneAgent", "POST", $"{One}/clone", ApiAccess.Write, CloneAsync)
+        {
+            Tag = "Agents", Summary = "Makes a copy of an agent, also of a built-in one, with what the body gives in place of its own; `agent_id` may be chosen.",
+            Body = AgentSchema.Copy, BodyOptional = true, Answers = [new(201, typeof(AgentDocument), "The copy.")], Errors = [404, 409, 413],
         },
     ];
 
@@ -68,6 +73,16 @@ public sealed class AgentHistoryRoutes(AgentStore agents, AgentReader reader, Ti
         using JsonBody body = await JsonBody.ReadAsync(http, AgentSchema.Import);
         string id = reader.ReadId(body.Root, time);
         AgentDefinition agent = await reader.ReadAsync(body.Root.GetProperty("agent"), new() { Name = "" }, TenantOf(http), "agent.", http.RequestAborted);
+        return Created(http, id, await agents.AddAsync(id, agent, TenantOf(http), http.RequestAborted));
+    }
+
+    private async Task<IResult> CloneAsync(HttpContext http)
+    {
+        _ = IdOf(http);
+        using JsonBody body = await JsonBody.ReadAsync(http, AgentSchema.Copy, optional: true);
+        StoredAgent source = await FindAsync(agents, http);
+        string id = reader.ReadId(body.Root, time);
+        AgentDefinition agent = await reader.ReadAsync(body.Root, source.Definition, TenantOf(http), "", http.RequestAborted);
         return Created(http, id, await agents.AddAsync(id, agent, TenantOf(http), http.RequestAborted));
     }
 

@@ -77,7 +77,7 @@ internal static class AgentRouteContext
     public static IResult Changed(HttpContext http, AgentChangeResult result) => result.Outcome switch
     {
         AgentChange.Made => ApiResults.Json(AgentDocument.From(result.Agent!)),
-        AgentChange.BuiltIn => ApiResults.Error(ApiErrors.Conflict($"The agent '{result.Agent!.AgentId}' is built in; export it and import the copy to change that.")),
+        AgentChange.BuiltIn => ApiResults.Error(ApiErrors.Conflict($"The agent '{result.Agent!.AgentId}' is built in; clone it and change the copy.")),
         AgentChange.Conflict => ApiResults.Error(ApiErrors.Conflict($"The agent is at version {result.Agent!.Version} now; read it again.")),
         _ => ApiResults.Error(NotFound(http)),
     };

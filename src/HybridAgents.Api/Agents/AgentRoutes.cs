@@ -1,16 +1,19 @@
+using HybridAgents.Api.Auth;
+using HybridAgents.Api.Errors;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routes;
 using HybridAgents.Api.Tools;
 using HybridAgents.Core.Agents;
 using HybridAgents.Core.Tools;
 using HybridAgents.Orchestrations.Agents;
+using HybridAgents.Orchestrations.Conversations;
 using Microsoft.AspNetCore.Http;
 using static HybridAgents.Api.Agents.AgentRouteContext;
 
 namespace HybridAgents.Api.Agents;
 
 /// <summary>Agents: the built-in ones, to be read and copied, and the tenant's own.</summary>
-public sealed class AgentRoutes(AgentStore agents, AgentReader reader, AgentCatalog catalog, ToolRegistry tools, TimeProvider time) : IApiRoutes
+public sealed class AgentRoutes(AgentStore agents, AgentReader reader, AgentCatalog catalog, ToolRegistry tools, IConversations conversations, TimeProvider time) : IApiRoutes
 {
     private const string One = "/api/v1/agents/{agent_id}";
     private const int DefaultLimit = 100;
@@ -41,7 +44,8 @@ public sealed class AgentRoutes(AgentStore agents, AgentReader reader, AgentCata
         },
         new("DeleteAgent", "DELETE", One, ApiAccess.Write, DeleteAsync)
         {
-            Tag = "Agents", Summary = "Deletes an agent with its versions. Its runs stay.", Answers = [new(200, typeof(AgentDeleted), "It is gone.")], Errors = [404, 409],
+            Tag = "Agents", Summary = "Deletes an agent with its versions. Its runs and conversations stay, unless the conversations are to go too, with their runs.",
+            Query = [new("conversations", "`keep`, the default: the agent's type answers in them from now on; `delete`: they go first, and if a turn has one the agent stays (409).")], Answers = [new(200, typeof(AgentDeleted), "It is gone.")], Errors = [404, 409],
         },
         new("GetAgentTools", "GET", $"{One}/tools", ApiAccess.Read, GetToolsAsync)
         {
@@ -88,8 +92,15 @@ public sealed class AgentRoutes(AgentStore agents, AgentReader reader, AgentCata
 
     private async Task<IResult> DeleteAsync(HttpContext http)
     {
+        bool all = http.QueryWord<Fate>("conversations") == Fate.Delete;
+        DeletedConversations gone = all && await FindAsync(agents, http) is { BuiltIn: false } agent
+            ? await conversations.DeleteOfAgentAsync(agent.AgentId, ApiCaller.Of(http).ToRunCaller(), http.RequestAborted)
+            : new(0, 0);
+        if (gone.Busy > 0)
+            return ApiResults.Error(ApiErrors.Conflict($"A turn has {gone.Busy} of the agent's conversations; wait for it or cancel it, then delete again. The others are deleted."));
         AgentChangeResult result = await agents.RemoveAsync(IdOf(http), TenantOf(http), http.RequestAborted);
-        return result.Outcome == AgentChange.Made ? ApiResults.Json(new AgentDeleted(true, $"The agent '{result.Agent!.Definition.Name}' is deleted.")) : Changed(http, result);
+        return result.Outcome != AgentChange.Made ? Changed(http, result)
+            : ApiResults.Json(new AgentDeleted(true, $"The agent '{result.Agent!.Definition.Name}' is deleted{(all ? $", with {gone.Deleted} conversations" : "")}."));
     }
 
     private async Task<IResult> GetToolsAsync(HttpContext http)
@@ -98,5 +109,12 @@ public sealed class AgentRoutes(AgentStore agents, AgentReader reader, AgentCata
         IReadOnlyList<string> names = agent.Definition.Tools ?? catalog.Find(agent.Definition.AgentType)!.Tools;
         ToolSet known = await tools.GetAsync(TenantOf(http), http.RequestAborted);
         return ApiResults.Json(new AgentTools(agent.AgentId, names, [.. names.Select(known.Find).OfType<ITool>().Select(static tool => ToolView.From(tool.Definition))]));
+    }
+
+    /// <summary>What becomes of a deleted agent's conversations.</summary>
+    private enum Fate
+    {
+        Keep,
+        Delete,
     }
 }

@@ -41,6 +41,9 @@ internal static class AgentSchema
     /// <summary>Gets changes to an agent.</summary>
     public static ObjectSchema Part { get; } = new([new("name", Name), .. AllButName]);
 
+    /// <summary>Gets what is different in a copy; the id that it shall have may be given.</summary>
+    public static ObjectSchema Copy { get; } = new([new("agent_id", Id), .. Part.Fields]);
+
     /// <summary>Gets an exported agent; the id that it shall have may be added.</summary>
     public static ObjectSchema Import { get; } = new(
         new Field("format", TextSchema.OneOf(AgentExport.CurrentFormat), Required: true), new Field("agent", Whole, Required: true), new Field("agent_id", Id));

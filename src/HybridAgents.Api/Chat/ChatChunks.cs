@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
-using HybridAgents.Orchestrations.Chat;
 
 namespace HybridAgents.Api.Chat;
 
@@ -18,15 +17,15 @@ internal sealed class ChatChunks : IDisposable
     private readonly int[] _calls;
 
     /// <param name="output">Where to.</param>
-    /// <param name="origin">Whose answer it is.</param>
+    /// <param name="head">What every chunk says.</param>
     /// <param name="choices">How many answers it has.</param>
     /// <param name="includeUsage">Whether the chunks have a usage: null, but for one more at the end.</param>
-    public ChatChunks(PipeWriter output, ChatOrigin origin, int choices, bool includeUsage)
+    public ChatChunks(PipeWriter output, ChatHead head, int choices, bool includeUsage)
     {
         (_output, _includeUsage, _calls) = (output, includeUsage, new int[choices]);
         _json = new(output, ChatJson.WriterOptions);
         _head = Encoding.UTF8.GetBytes(
-            $$"""data: {"id":"{{origin.Id}}","object":"chat.completion.chunk","created":{{origin.Created.ToUnixTimeSeconds()}},"model":{{JsonSerializer.Serialize(origin.Model.Model)}},"choices":[""");
+            $$"""data: {"id":"{{head.Id}}","object":"chat.completion.chunk","created":{{head.Created.ToUnixTimeSeconds()}},"model":{{JsonSerializer.Serialize(head.Model)}},"choices":[""");
     }
 
     /// <summary>The role, of every choice.</summary>

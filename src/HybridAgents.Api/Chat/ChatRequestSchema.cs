@@ -1,3 +1,4 @@
+using HybridAgents.Api.Conversations;
 using HybridAgents.Api.Requests;
 using HybridAgents.Api.Routing;
 using HybridAgents.Api.Runs;
@@ -108,7 +109,8 @@ internal static class ChatRequestSchema
         new("messages", Messages),
         new("message", new TextSchema(1, RunRequestSchema.MaxText)),
         new("agent_type", new TextSchema(1, 64)),
-        new("session_id", new UnsupportedSchema("send the conversation as messages")),
+        new("session_id", Name),
+        new(ConversationTurn.StrategyField, ConversationTurn.StrategySchema),
     ])
     { Open = true };
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace HybridAgents.Api.Chat;
 
 /// <summary>Chat completions in OpenAI's form: one call through router and providers, no run.</summary>
-public sealed class ChatRoutes(IChatService chat, AgentCatalog agents, TimeProvider time) : IApiRoutes
+public sealed class ChatRoutes(IChatService chat, AgentCatalog agents, SessionChat sessions, TimeProvider time) : IApiRoutes
 {
     private const string Auto = "auto";
 
@@ -27,7 +27,7 @@ public sealed class ChatRoutes(IChatService chat, AgentCatalog agents, TimeProvi
         {
             Query = [new("explain", "`true` adds every candidate to `routing_metrics`; not with `stream`.")],
         },
-        Completions("StreamChat", "/api/v1/chat/streaming", StreamAsync, "A chat completion that is always streamed; `message`, with an `agent_type` if wanted, may stand for `messages`.") with
+        Completions("StreamChat", "/api/v1/chat/streaming", StreamAsync, "A chat completion that is always streamed; `message`, with an `agent_type` if wanted, may stand for `messages`. With `session_id` it is a turn of that conversation, and a durable run.") with
         {
             Body = ChatRequestSchema.Short, Answers = [Stream],
         },
@@ -73,6 +73,8 @@ public sealed class ChatRoutes(IChatService chat, AgentCatalog agents, TimeProvi
         ChatRequest request = ChatRequestReader.Read(body.Root);
         if (body.Root.Flag("stream") == false)
             throw new RequestRefusedException(ApiErrors.Invalid("stream", "must be true, or be left out: this route streams"));
+        if (body.Root.Field("session_id") is not null)
+            return await OrErrorAsync(() => sessions.StreamAsync(http, body));
         return await OpenAsync(http, body.Root.Field("messages") is null ? request with { Messages = ReadShort(body) } : request, body);
     }
 
@@ -90,7 +92,11 @@ public sealed class ChatRoutes(IChatService chat, AgentCatalog agents, TimeProvi
     private Task<IResult> OpenAsync(HttpContext http, ChatRequest request, JsonBody body)
     {
         bool usage = body.Root.Field("stream_options")?.Flag("include_usage") ?? false;
-        return OrErrorAsync(async () => new ChatStreamResult(await chat.OpenAsync(request, ApiCaller.Of(http).ToRunCaller(), http.RequestAborted), request.Options.Choices, usage, time));
+        return OrErrorAsync(async () =>
+        {
+            IChatStream stream = await chat.OpenAsync(request, ApiCaller.Of(http).ToRunCaller(), http.RequestAborted);
+            return new ChatStreamResult(ChatHead.Of(stream.Origin), stream.ReadAsync(), stream, request.Options.Choices, usage, time);
+        });
     }
 
     private Task<IResult> AnswerAsync(HttpContext http, ChatRequest request, bool explain) =>

@@ -11,12 +11,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HybridAgents.Api.Chat;
 
 /// <summary>Sends an answer as OpenAI's server-sent events. If it breaks off, one event says why, and the connection closes.</summary>
-/// <param name="stream">The answer, which has begun; disposed of in the end.</param>
+/// <param name="head">What every chunk says.</param>
+/// <param name="answer">The answer, which has begun; read once. It may end in a <see cref="ChatException"/>.</param>
+/// <param name="call">Behind the answer; disposed of in the end.</param>
 /// <param name="choices">How many answers it has.</param>
 /// <param name="includeUsage">Whether the tokens are sent at the end.</param>
 /// <param name="time">Times the signs of life.</param>
 /// <remarks>What is ready together leaves in one write; nothing ready waits for something that is not.</remarks>
-internal sealed class ChatStreamResult(IChatStream stream, int choices, bool includeUsage, TimeProvider time) : IResult
+internal sealed class ChatStreamResult(ChatHead head, IAsyncEnumerable<ModelUpdate> answer, IAsyncDisposable call, int choices, bool includeUsage, TimeProvider time) : IResult
 {
     /// <summary>How long the stream is silent at most.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -25,7 +27,7 @@ internal sealed class ChatStreamResult(IChatStream stream, int choices, bool inc
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        await using IChatStream answer = stream;
+        await using IAsyncDisposable owned = call;
         HttpResponse response = httpContext.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
@@ -43,9 +45,9 @@ internal sealed class ChatStreamResult(IChatStream stream, int choices, bool inc
 
     private async Task SendAsync(PipeWriter output, CancellationToken aborted)
     {
-        using ChatChunks chunks = new(output, stream.Origin, choices, includeUsage);
+        using ChatChunks chunks = new(output, head, choices, includeUsage);
         chunks.Role();
-        await using IAsyncEnumerator<ModelUpdate> updates = stream.ReadAsync().GetAsyncEnumerator(aborted);
+        await using IAsyncEnumerator<ModelUpdate> updates = answer.GetAsyncEnumerator(aborted);
         while (true)
         {
             ValueTask<bool> next = updates.MoveNextAsync();

@@ -32,7 +32,7 @@ public sealed class ConversationRoutes(IConversations conversations, RunRequestR
             [
                 new("search", "Words that title or messages must have, all of them, in any case; up to 255 characters."),
                 new("archived", "`true` for archived ones; `false`, the default, for the others."),
-                new("limit", "1 to 100; 20 by default."),
+                new("agent_id", "Only those in which this agent answers: a stored agent's id, or a built-in type."), new("limit", "1 to 100; 20 by default."),
                 new("cursor", "Where to go on, from the page before. A page may be short: only without a cursor is it the last."),
             ],
             Answers = [new(200, typeof(ConversationPage), "A page.")],
@@ -73,6 +73,7 @@ public sealed class ConversationRoutes(IConversations conversations, RunRequestR
         {
             Search = http.QueryText("search"),
             Archived = http.QueryWord<Choice>("archived") == Choice.True,
+            AgentId = http.QueryText("agent_id"),
             Limit = (int)(http.QueryInteger("limit", 1, 100) ?? 20),
             Cursor = http.QueryText("cursor"),
         };

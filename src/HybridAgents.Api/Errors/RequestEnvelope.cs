@@ -17,7 +17,11 @@ public sealed partial class RequestEnvelope(ILogger<RequestEnvelope> logger)
         {
             await next(http);
             if (!http.Response.HasStarted && Unanswered(http) is { } missing)
+            {
+                if (http.Request.Path.StartsWithSegments("/v1"))
+                    OpenAIDialect.Begin(http); // No route has: whoever asks below this path is a client of OpenAI's.
                 await WriteAsync(http, missing);
+            }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

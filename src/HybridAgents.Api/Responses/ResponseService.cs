@@ -29,9 +29,7 @@ public sealed class ResponseService(IAgentRuns runs, IRoutingQuestions questions
         RunRequest request = ResponseRequestReader.Read(body, earlier);
         ChatRequest probe = new() { Messages = [Message.User("")], Model = request.Agent.Model, Routing = request.Routing };
         RoutingDecision decision = Router.Decide(await questions.OfChatAsync(probe, caller, cancellationToken));
-        return decision.Rejected is not [{ Reason: RejectionReasons.ModelNotFound or RejectionReasons.ProviderNotFound }, ..] ? request
-            : throw new RequestRefusedException(new(
-                StatusCodes.Status404NotFound, ChatErrorCodes.ModelNotFound, $"There is no model '{ApiErrors.Shorten(request.Agent.Model)}'; GET /v1/models lists what there is.") { Field = "model" });
+        return decision.Rejected is not [{ Reason: RejectionReasons.ModelNotFound or RejectionReasons.ProviderNotFound }, ..] ? request : throw NoModel(request.Agent.Model);
     }
 
     /// <summary>Finds a response that is kept.</summary>
@@ -84,6 +82,12 @@ public sealed class ResponseService(IAgentRuns runs, IRoutingQuestions questions
             ? error with { Status = StatusCodes.Status400BadRequest }
             : error with { Permanent = error.Status is 409 or 429 or >= 500 };
     }
+
+    private static RequestRefusedException NoModel(string name) => new(
+        new(StatusCodes.Status404NotFound, ChatErrorCodes.ModelNotFound, $"There is no model '{ApiErrors.Shorten(name)}'; GET /v1/models lists what there is.")
+        {
+            Field = "model",
+        });
 
     private async Task<RunRequest> EarlierAsync(string id, RunCaller caller, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Hosting;
 namespace HybridAgents.Api.Turns;
 
 /// <summary>Chatting with an agent: every message is a turn of a conversation, and a durable run.</summary>
-public sealed class AgentChatRoutes(AgentChat chat, AgentStore agents, RunRequestReader reader, IAgentRuns runs, IHostApplicationLifetime lifetime, TimeProvider time) : IApiRoutes
+public sealed class AgentChatRoutes(AgentChat chat, AgentStore agents, RunRequestReader reader, ChatTurnReader turns, IAgentRuns runs, IHostApplicationLifetime lifetime, TimeProvider time) : IApiRoutes
 {
     private static readonly TextSchema Name = new(1, 255);
     private static readonly Field Text = new("message", new TextSchema(1, RunRequestSchema.MaxText), Required: true);
@@ -73,10 +73,7 @@ public sealed class AgentChatRoutes(AgentChat chat, AgentStore agents, RunReques
     {
         using JsonBody body = await JsonBody.ReadAsync(http, Plain);
         JsonElement root = body.Root;
-        RunView run = await chat.StartAsync(http, Turn(root, "session_id", root.Text("provider"), async known => Sampled(root, await AgentAsync(http, root, known)) with
-        {
-            Model = ModelOf(root) ?? "auto",
-        }), RunAcceptance.TokenOf(http, body));
+        RunView run = await chat.StartAsync(http, turns.Plain(http, root), RunAcceptance.TokenOf(http, body));
         return await AnswerAsync(http, run, ChatAnswer.From);
     }
 
@@ -87,9 +84,9 @@ public sealed class AgentChatRoutes(AgentChat chat, AgentStore agents, RunReques
         JsonElement model = root.Field("model_params") ?? JsonElement.Parse("{}");
         if (model.Flag("auto_select") == true && model.Text("model") is not null)
             throw new RequestRefusedException(ApiErrors.Invalid("model_params.model", "must be left out with auto_select"));
-        RunView run = await chat.StartAsync(http, Turn(root, "session_id", model.Text("provider"), async _ => Sampled(model, await reader.ReadAgentAsync(Adaptive, Tenant(http), http.RequestAborted)) with
+        RunView run = await chat.StartAsync(http, ChatTurnReader.Read(root, "session_id", model.Text("provider"), async _ => ChatTurnReader.Sampled(model, await reader.ReadAgentAsync(Adaptive, Tenant(http), http.RequestAborted)) with
         {
-            Model = ModelOf(model) ?? Wished(model),
+            Model = ChatTurnReader.ModelOf(model) ?? Wished(model),
         }), RunAcceptance.TokenOf(http, body));
         return root.Flag("stream") == true ? Stream(http, run) : await AnswerAsync(http, run, ModelChatAnswer.From);
     }
@@ -101,7 +98,7 @@ public sealed class AgentChatRoutes(AgentChat chat, AgentStore agents, RunReques
         Core.Agents.StoredAgent agent = await AgentRouteContext.FindAsync(agents, http);
         JsonElement named = JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["agent_id"] = agent.AgentId });
         RunView run = await chat.StartAsync(
-            http, Turn(body.Root, "conversation_id", null, _ => reader.ReadAgentAsync(named, Tenant(http), http.RequestAborted)), RunAcceptance.TokenOf(http, body));
+            http, ChatTurnReader.Read(body.Root, "conversation_id", null, _ => reader.ReadAgentAsync(named, Tenant(http), http.RequestAborted)), RunAcceptance.TokenOf(http, body));
         http.Response.Headers["x-conversation-id"] = run.ConversationId;
         if (body.Root.Flag("stream") ?? agent.Definition.Stream)
             return Stream(http, run);
@@ -115,29 +112,6 @@ public sealed class AgentChatRoutes(AgentChat chat, AgentStore agents, RunReques
     private static JsonElement Adaptive { get; } = JsonElement.Parse("""{"agent_type":"adaptive"}""");
 
     private static string Tenant(HttpContext http) => ApiCaller.Of(http).Tenant;
-
-    private static ChatTurn Turn(JsonElement root, string conversation, string? provider, Func<(string? AgentId, string? AgentType), Task<AgentConfig>> agent)
-    {
-        if (string.IsNullOrWhiteSpace(root.Text("message")))
-            throw new RequestRefusedException(ApiErrors.Invalid("message", "must not be empty"));
-        RoutingPreferences routing = root.Field("routing_preferences") is { } preferences ? RoutingPreferencesBody.Read(preferences, new()) : new();
-        // With a model the provider is part of its name; alone, it narrows the choice.
-        bool named = provider is null || provider.Equals("auto", StringComparison.OrdinalIgnoreCase);
-        return new(root.Text("message")!, root.Text(conversation), ConversationTurn.Waits(root), agent, named ? routing : routing with { ForceProvider = routing.ForceProvider ?? provider });
-    }
-
-    /// <summary>The agent that the body names; else the conversation's; else the general one.</summary>
-    private Task<AgentConfig> AgentAsync(HttpContext http, JsonElement root, (string? AgentId, string? AgentType) known)
-    {
-        JsonElement named = root.Field("agent_type") is not null || known == default ? root : JsonSerializer.SerializeToElement(new { agent_id = known.AgentId, agent_type = known.AgentType });
-        return reader.ReadAgentAsync(named, Tenant(http), http.RequestAborted);
-    }
-
-    private static AgentConfig Sampled(JsonElement values, AgentConfig agent) =>
-        agent with { Temperature = values.Field("temperature")?.GetDouble() ?? agent.Temperature, MaxTokens = values.Integer("max_tokens") ?? agent.MaxTokens };
-
-    private static string? ModelOf(JsonElement values) => values.Text("model") is not { } model ? null
-        : values.Text("provider") is { } provider && !provider.Equals("auto", StringComparison.OrdinalIgnoreCase) ? $"{provider}:{model}" : model;
 
     /// <summary>The model of a use case as a wish; auto without one, and the agent's own strategy then finds it.</summary>
     private static string Wished(JsonElement model) => model.Text("use_case") is not { } useCase ? "auto"

@@ -61,4 +61,9 @@ public static class AgentFunctions
     public static Task ImportAgent(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/agents/import")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
         function.ServeAsync(request, durable);
+
+    [Function("CloneAgent")]
+    public static Task CloneAgent(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/agents/{agent_id}/clone")] HttpRequest request, [DurableClient] DurableTaskClient durable, FunctionContext function) =>
+        function.ServeAsync(request, durable);
 }

@@ -1,6 +1,7 @@
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.Core.Routing;
 using HybridAgents.Core.Runs;
 using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
@@ -100,7 +101,7 @@ internal sealed class ModelStep(
 
         // Whoever must wait past the deadline need not wait for it.
         if (_resumeAt is { } resumeAt && resumeAt < input.Deadline)
-            return await RestAsync(resumeAt);
+            return await RestAsync(ReturnTime.Of(time.GetUtcNow(), resumeAt, input.Deadline, TrafficDraw.Of($"{run.Id}/{input.Turn}/{_attempts.Count}")));
         return await FailAsync(
             _primary is not null ? ModelFailure.Explain(_primary, _attempts)
             : _refusal?.ToError()

@@ -42,7 +42,7 @@ internal sealed class ConversationService(ConversationRows rows, ConversationTur
                 continue; // Left behind by a change that was cut off, or being moved right now.
             if (head.Active is not null)
                 head = await FindAsync(id, caller, cancellationToken) ?? head;
-            if (head.Archived == query.Archived && await MatchesAsync(head, words, cancellationToken))
+            if (head.Archived == query.Archived && (query.AgentId is null || query.AgentId == (head.AgentId ?? head.AgentType)) && await MatchesAsync(head, words, cancellationToken))
                 found.Add(head.ToView());
             if (found.Count >= Math.Clamp(query.Limit, 1, 100) || ++scanned >= MaxScanned)
                 return new(found, ConversationCursor.Format(key));
@@ -67,6 +67,21 @@ internal sealed class ConversationService(ConversationRows rows, ConversationTur
         return await rows.ReadAsync(id, cancellationToken) is var (head, _) && head.Tenant == caller.Tenant
             ? await remover.RemoveAsync(id, DateTimeOffset.MaxValue, cancellationToken)
             : ConversationChange.NotFound;
+    }
+
+    public async Task<DeletedConversations> DeleteOfAgentAsync(string agentId, RunCaller caller, CancellationToken cancellationToken)
+    {
+        List<string> ids = [];
+        await foreach ((_, string id) in rows.ListAsync(caller.Tenant, null, cancellationToken))
+        {
+            if (await FindAsync(id, caller, cancellationToken) is { } head && head.AgentId == agentId)
+                ids.Add(id);
+        }
+
+        DeletedConversations result = new(0, 0);
+        foreach (string id in ids)
+            result = await remover.RemoveAsync(id, DateTimeOffset.MaxValue, cancellationToken) == ConversationChange.Busy ? result with { Busy = result.Busy + 1 } : result with { Deleted = result.Deleted + 1 };
+        return result;
     }
 
     public async Task<ConversationChange> ClearAsync(string id, RunCaller caller, CancellationToken cancellationToken)

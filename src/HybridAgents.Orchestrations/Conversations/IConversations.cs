@@ -28,6 +28,9 @@ public interface IConversations
     /// <summary>Deletes a conversation with its messages and runs.</summary>
     Task<ConversationChange> DeleteAsync(string id, RunCaller caller, CancellationToken cancellationToken);
 
+    /// <summary>Deletes the conversations that an agent answers in, with their messages and runs. One that a turn has stays.</summary>
+    Task<DeletedConversations> DeleteOfAgentAsync(string agentId, RunCaller caller, CancellationToken cancellationToken);
+
     /// <summary>Removes all messages, the summary and the state; title, agent and label stay.</summary>
     Task<ConversationChange> ClearAsync(string id, RunCaller caller, CancellationToken cancellationToken);
 
@@ -106,11 +109,19 @@ public sealed record ConversationQuery
     /// <summary>Gets whether archived ones are listed, and only they.</summary>
     public bool Archived { get; init; }
 
+    /// <summary>Gets the agent that answers in them, a stored agent's id or a built-in type; null for any.</summary>
+    public string? AgentId { get; init; }
+
     /// <summary>Gets the most that are returned, 1 to 100.</summary>
     public int Limit { get; init; } = 20;
 
     public string? Cursor { get; init; }
 }
+
+/// <summary>What became of an agent's conversations.</summary>
+/// <param name="Deleted">How many are gone.</param>
+/// <param name="Busy">How many are there still, since a turn has them.</param>
+public sealed record DeletedConversations(int Deleted, int Busy);
 
 /// <summary>What became of a change.</summary>
 public enum ConversationChange

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
 using HybridAgents.Providers.Chat;
 using HybridAgents.Providers.Embeddings;
@@ -14,7 +13,7 @@ internal static class CacheKey
     /// <summary>The key; null for a call that is not cached: without a tenant, with private text, with tools, of several answers, or at a temperature other than 0, where a repetition is meant to differ.</summary>
     public static string? Of(ChatOptions? options) => options switch
     {
-        CallOptions { Label: PrivacyLabel.Standard, Request: ModelRequest { Tenant: not null, Temperature: 0, Tools.Count: 0, Options.Choices: 1 } request } => Of(request),
+        CallOptions { Label: PrivacyLabel.Standard, Request: { Tenant: not null, Temperature: 0, Tools.Count: 0, Options.Choices: 1 } request } => Of(request),
         VectorOptions { Label: PrivacyLabel.Standard, Request: { Tenant: not null } request } => Of(request),
         _ => null,
     };

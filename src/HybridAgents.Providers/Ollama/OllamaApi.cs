@@ -15,6 +15,9 @@ internal sealed class OllamaApi(HttpClient http, TimeProvider time)
 {
     private const int MaxErrorBytes = 64 * 1024;
 
+    /// <summary>How long a description may take. Calls wait for it before any limit of theirs begins.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Opens a chat; the caller disposes the response, which closes the socket unless it was read to its end.</summary>
     public Task<HttpResponseMessage> ChatAsync(ModelRef model, OllamaChatRequest request, CancellationToken cancellationToken) =>
         OpenAsync(model, "api/chat", JsonContent.Create(request, OllamaJson.Default.OllamaChatRequest), cancellationToken);
@@ -35,14 +38,20 @@ internal sealed class OllamaApi(HttpClient http, TimeProvider time)
     /// <summary>What the server knows of a model; null if it does not have it.</summary>
     public async Task<OllamaShow?> ShowAsync(ModelRef model, CancellationToken cancellationToken)
     {
+        using CancellationTokenSource patience = new(Patience, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             JsonContent content = JsonContent.Create(new OllamaShowRequest(model.Model), OllamaJson.Default.OllamaShowRequest);
-            return await AskAsync(model, new(HttpMethod.Post, "api/show") { Content = content }, OllamaJson.Default.OllamaShow, cancellationToken);
+            return await AskAsync(model, new(HttpMethod.Post, "api/show") { Content = content }, OllamaJson.Default.OllamaShow, either.Token);
         }
         catch (ProviderException error) when (error.Fault == ProviderFault.ModelNotFound)
         {
             return null;
+        }
+        catch (OperationCanceledException error) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ProviderException(model, ProviderFault.Timeout, $"The server did not describe {model.Model} within {Patience.TotalSeconds} s.", error);
         }
     }
 

@@ -141,6 +141,40 @@ public sealed class AgentRoutesTests : IAsyncLifetime
         (await GetAsync($"{Agents}/my-research/export")).GetRawText().ShouldBe(document);
     }
 
+    [Theory]
+    [InlineData("research", "", null, 0.7)]
+    [InlineData("research", """{"agent_id":"finder","name":"Finder","temperature":0.1}""", "finder", 0.1)]
+    [InlineData("poet", """{"temperature":0}""", null, 0)]
+    public async Task Clone_AnyAgent_IsACopyWithWhatIsGiven(string source, string body, string? id, double temperature)
+    {
+        using HttpResponseMessage made = await SendAsync(HttpMethod.Post, Agents, Poet);
+        JsonElement original = await GetAsync($"{Agents}/{source}");
+        using HttpResponseMessage answer = await _host.User.PostAsync($"{Agents}/{source}/clone", body.Length == 0 ? null : ApiHost.Json(body));
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+        JsonElement copy = await answer.JsonAsync();
+        answer.Headers.Location!.ToString().ShouldBe($"{Agents}/{copy.GetProperty("agent_id").GetString()}");
+        if (id is not null)
+            copy.GetProperty("agent_id").GetString().ShouldBe(id);
+        (copy.GetProperty("built_in").GetBoolean(), copy.GetProperty("version").GetInt32(), copy.GetProperty("temperature").GetDouble()).ShouldBe((false, 1, temperature));
+        foreach (string same in new[] { "agent_type", "tools", "system_prompt" })
+            copy.GetProperty(same).GetRawText().ShouldBe(original.GetProperty(same).GetRawText());
+        using HttpResponseMessage changed = await SendAsync(HttpMethod.Patch, $"{Agents}/{copy.GetProperty("agent_id").GetString()}", """{"name":"Mine"}""");
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await GetAsync($"{Agents}/{source}")).GetRawText().ShouldBe(original.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("nobody", "{}", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("research", """{"agent_id":"poet"}""", HttpStatusCode.Conflict, "conflict")]
+    [InlineData("research", """{"agent_id":"math"}""", HttpStatusCode.BadRequest, "validation_error")]
+    [InlineData("research", """{"version":2}""", HttpStatusCode.BadRequest, "validation_error")]
+    public async Task Clone_Wrong_IsRefused(string source, string body, HttpStatusCode expected, string code)
+    {
+        using HttpResponseMessage made = await SendAsync(HttpMethod.Post, Agents, Poet);
+        using HttpResponseMessage answer = await SendAsync(HttpMethod.Post, $"{Agents}/{source}/clone", body);
+        await answer.ErrorAsync(expected, code);
+    }
+
     [Fact]
     public async Task Import_Wrong_NamesTheFieldBelowAgent()
     {
@@ -182,6 +216,27 @@ public sealed class AgentRoutesTests : IAsyncLifetime
 
         using HttpResponseMessage again = await SendAsync(HttpMethod.Post, Agents, Poet);
         (await again.JsonAsync()).GetProperty("version").GetInt32().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("?conversations=keep", 1)]
+    [InlineData("?conversations=delete", 0)]
+    public async Task Delete_AgentWithConversations_TakesThemIfAsked(string query, int left)
+    {
+        using HttpResponseMessage made = await SendAsync(HttpMethod.Post, Agents, Poet);
+        foreach (string body in new[] { """{"agent_id":"poet"}""", """{"agent_type":"math"}""" })
+        {
+            using HttpResponseMessage begun = await SendAsync(HttpMethod.Post, "/api/v1/conversations", body);
+            begun.StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        (await CountAsync("?agent_id=poet")).ShouldBe(1);
+        using HttpResponseMessage deleted = await _host.User.DeleteAsync($"{Agents}/poet{query}");
+        deleted.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await CountAsync("?agent_id=poet"), await CountAsync("?agent_id=math"), await CountAsync("")).ShouldBe((left, 1, left + 1));
+
+        async Task<int> CountAsync(string filter) => (await GetAsync($"/api/v1/conversations{filter}")).GetProperty("conversations").GetArrayLength();
     }
 
     [Fact]

@@ -64,7 +64,8 @@ public sealed class ChatVariantTests : IAsyncLifetime
     [Theory]
     [InlineData("{}", "messages")]
     [InlineData("""{"message":"hello","agent_type":"plumber"}""", "agent_type")]
-    [InlineData("""{"message":"hello","session_id":"s1"}""", "session_id")]
+    [InlineData("""{"message":"hello","session_id":"s1","n":2}""", "n")]
+    [InlineData("""{"messages":[{"role":"user","content":"hello"}],"session_id":"s1"}""", "messages")]
     [InlineData("""{"message":"hello","stream":false}""", "stream")]
     public async Task Streaming_WhatCannotBe_Is400ThatNamesIt(string body, string path)
     {

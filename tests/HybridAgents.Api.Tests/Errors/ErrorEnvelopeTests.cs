@@ -36,6 +36,17 @@ public sealed class ErrorEnvelopeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("GET", "/v1/nothing", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("PUT", "/v1/responses", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
+    public async Task Send_NoRouteOfOpenAIs_IsAnErrorAsOpenAIsClientsReadIt(string method, string path, HttpStatusCode status, string code)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(method), path);
+        using HttpResponseMessage answer = await _host.Admin.SendAsync(request);
+        (await answer.ErrorAsync(status, code)).GetProperty("type").GetString().ShouldBe("invalid_request_error");
+        answer.Headers.Contains("x-request-id").ShouldBeTrue();
+    }
+
+    [Theory]
     [InlineData("GET", "/api/v1/tools")]
     [InlineData("GET", "/api/v1/agents/runs")]
     [InlineData("POST", "/api/v1/agents/run")]

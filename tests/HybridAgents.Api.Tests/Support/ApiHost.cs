@@ -76,7 +76,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IApiRoutes>(provider => new RunEventRoutes(
             provider.GetRequiredService<IAgentRuns>(), provider.GetRequiredService<IHostApplicationLifetime>(), host!.Time));
         builder.Services.Remove(builder.Services.Single(static service => service.ImplementationType == typeof(ChatRoutes)));
-        builder.Services.AddSingleton<IApiRoutes>(provider => new ChatRoutes(provider.GetRequiredService<IChatService>(), provider.GetRequiredService<AgentCatalog>(), host!.Time));
+        builder.Services.AddSingleton<IApiRoutes>(provider => new ChatRoutes(provider.GetRequiredService<IChatService>(), provider.GetRequiredService<AgentCatalog>(), provider.GetRequiredService<SessionChat>(), host!.Time));
         WebApplication app = builder.Build();
         host = new(app, folder);
         app.UseHybridAgentsApi();

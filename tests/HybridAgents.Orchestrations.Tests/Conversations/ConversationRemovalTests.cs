@@ -77,6 +77,27 @@ public sealed class ConversationRemovalTests
     }
 
     [Fact]
+    public async Task DeleteOfAgent_OneIsBusy_TakesTheOthersOnly()
+    {
+        TaskCompletionSource reached = new();
+        await using RunHost host = await RunHost.StartAsync();
+        host.Models.Script = Hangs("Well", reached);
+        IConversations conversations = host.Get<IConversations>();
+        List<Talk> talks = [];
+        foreach (string? agent in new[] { "poet", "poet", null })
+            talks.Add(new(host, (await conversations.CreateAsync(new(null, agent, "general"), RunHost.Caller, default)).ConversationId));
+        string run = await host.StartRunAsync(talks[0].Turn("One"));
+        await reached.Task.WaitAsync(RunHost.Patience);
+
+        (await conversations.DeleteOfAgentAsync("poet", RunHost.Caller, default)).ShouldBe(new(1, 1));
+
+        (await conversations.ListAsync(new(), RunHost.Caller, default)).Conversations.Select(view => view.ConversationId).ShouldBe([talks[0].Id, talks[2].Id], ignoreOrder: true);
+        await host.Runs.CancelAsync(run, RunHost.Caller, null, force: false, default);
+        await host.EndOfAsync(run);
+        (await conversations.DeleteOfAgentAsync("poet", RunHost.Caller, default)).ShouldBe(new(1, 0));
+    }
+
+    [Fact]
     public async Task Purge_OfARun_LeavesNoNoteInItsConversation()
     {
         await using RunHost host = await RunHost.StartAsync();

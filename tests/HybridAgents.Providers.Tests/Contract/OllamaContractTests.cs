@@ -2,6 +2,7 @@ using System.Text.Json;
 using HybridAgents.Core.Conversations;
 using HybridAgents.Core.Models;
 using HybridAgents.Core.Privacy;
+using HybridAgents.TestSupport;
 using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Providers.Tests.Contract;
@@ -77,6 +78,20 @@ public sealed class OllamaContractTests : ProviderContractTests
 
         (await Should.ThrowAsync<ProviderException>(() => harness.AskAsync(ProviderHarness.Request(new("ollama", "absent")), Locality.Cloud)))
             .Fault.ShouldBe(ProviderFault.ModelNotFound);
+    }
+
+    [Fact]
+    public async Task Stream_ServerDoesNotDescribeTheModel_TimesOut()
+    {
+        ManualTimeProvider time = new();
+        await using ProviderHarness harness = new(Settings, time);
+        _server.ShowGate = new TaskCompletionSource().Task;
+        Task<IReadOnlyList<ModelUpdate>> call = harness.AskAsync(ProviderHarness.Request(Model), Locality);
+        await _server.Shows.WaitAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        (await Should.ThrowAsync<ProviderException>(() => call)).Fault.ShouldBe(ProviderFault.Timeout);
+        _server.Requests.ShouldBeEmpty();
     }
 
     [Fact]

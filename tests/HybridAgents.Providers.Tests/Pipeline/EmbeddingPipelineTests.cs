@@ -60,11 +60,8 @@ public sealed class EmbeddingPipelineTests : IAsyncLifetime
     {
         _server.ShowGate = new TaskCompletionSource().Task;
         Task<IReadOnlyList<ModelInfo>> found = _harness.Embeddings.FindAsync("nomic-embed-text", default);
-        while (!found.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(5));
-            await Task.Yield();
-        }
+        await _server.Shows.WaitAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
 
         (await found).ShouldBeEmpty();
         (await _harness.Embeddings.FindAsync("nomic-embed-text", default)).ShouldBeEmpty("It was asked a moment ago.");

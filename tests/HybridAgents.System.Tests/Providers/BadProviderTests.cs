@@ -62,6 +62,41 @@ public sealed class BadProviderTests
         server.Requests.Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Start_ProvidersAreDown_HostServesAndSaysSo()
+    {
+        OllamaWireServer ollama = await OllamaWireServer.StartAsync();
+        OpenAiWireServer openAi = await OpenAiWireServer.StartAsync();
+        string[] settings = TestHost.For(ollama, openAi);
+        await ollama.DisposeAsync();
+        await openAi.DisposeAsync();
+        await using TestHost host = await StartAsync(settings);
+        RunClient client = await host.Client;
+        (await client.GetAsync("/api/v1/system/status")).GetProperty("providers").EnumerateArray()
+            .Where(static provider => provider.Text("name") != "offline").ShouldAllBe(static provider => !provider.GetProperty("available").GetBoolean());
+        JsonElement run = await RunAsync(host);
+        run.Status().ShouldBe("failed");
+        run.ErrorCode().ShouldBe("provider_error");
+        JsonElement error = run.GetProperty("error");
+        error.Text("message").ShouldContain("its provider is down");
+        error.GetProperty("details").GetProperty("rejected").EnumerateArray().Select(static rejected => rejected.GetRawText()).ShouldContain(static rejected => rejected.Contains("ollama", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_ModelStallsInItsAnswer_IsNoticedWithinItsTimeOutAndTextsAreNotMixed()
+    {
+        await using OllamaWireServer ollama = await OllamaWireServer.StartAsync();
+        await using OpenAiWireServer openAi = await OpenAiWireServer.StartAsync();
+        ollama.Respond = _ => Bad("stalls");
+        await using TestHost host = await StartAsync(TestHost.For(ollama, openAi));
+        JsonElement run = await RunAsync(host);
+        run.Attempts().ShouldBe(["ollama:timeout", "openai:ok"]);
+        run.GetProperty("routing")[0].GetProperty("attempts")[0].GetProperty("duration_ms").GetInt64().ShouldBeInRange(1900, 30_000);
+        List<JsonElement> events = await (await host.Client).EventsAsync(run.Text("run_id"));
+        events.Select(static item => item.Type()).ShouldContain("message.reset");
+        events.Streamed().Values.ShouldHaveSingleItem().ShouldBe("Hello from the wire.");
+    }
+
     private static async Task FailAsync(WireServer server, string[] settings, string provider)
     {
         await using TestHost host = await StartAsync([.. settings, "--Breaker:Failures", "1000"]);

@@ -89,11 +89,15 @@ public sealed class OllamaWireServer : WireServer
             : RenderError("no list", TagsStatus));
     }
 
+    /// <summary>Lets a test wait for questions after models: one is released for each.</summary>
+    public SemaphoreSlim Shows { get; } = new(0);
+
     /// <summary>Awaited before a model is described.</summary>
     public Task ShowGate { get; set; } = Task.CompletedTask;
 
     private async Task ShowAsync(HttpContext context)
     {
+        Shows.Release();
         await ShowGate.WaitAsync(context.RequestAborted);
         using JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body);
         string name = body.RootElement.GetProperty("model").GetString() ?? "";
