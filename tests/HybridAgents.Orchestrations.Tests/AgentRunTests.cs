@@ -26,6 +26,19 @@ public sealed class AgentRunTests
     }
 
     [Fact]
+    public async Task Run_ModelIsNotThere_SaysHowToGetIt()
+    {
+        await using RunHost host = await RunHost.StartAsync();
+        RunRequest request = RunHost.Ask("Hi");
+
+        RunView run = await host.RunAsync(request with { Agent = request.Agent with { Model = "local:absent" } });
+
+        run.Error!.Code.ShouldBe(RunErrorCodes.ProviderError);
+        run.Error.Message.ShouldContain("POST /api/v1/models/pull");
+        host.Models.Sent.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Run_TwoTools_TranscriptHasOneResultForEachCallInOrder()
     {
         TestTool first = new("first"), second = new("second");

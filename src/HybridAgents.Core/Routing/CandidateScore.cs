@@ -46,8 +46,11 @@ internal readonly struct CandidateScore
             + _weights.Speed * Speed(model, health)
             + _weights.Cheapness * Cheapness(model)
             + (model.IsProviderDefault ? _weights.Default : 0);
-        return sum * (1 - Math.Clamp(health.ErrorRate, 0, 1)) * Patience(health);
+        return sum * Reliability(health);
     }
+
+    /// <summary>1 for a model of which nothing bad is known; less the more often it fails and the longer it lets wait.</summary>
+    public static double Reliability(ModelHealth health) => (1 - Math.Clamp(health.ErrorRate, 0, 1)) * Patience(health);
 
     public void Explain(List<string> factors)
     {

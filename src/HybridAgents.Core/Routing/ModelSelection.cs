@@ -5,7 +5,7 @@ namespace HybridAgents.Core.Routing;
 /// <summary>What a caller asked for, read from the forms <c>auto</c>, <c>auto:name</c>, <c>provider:model</c>, <c>provider:auto</c> and a bare name.</summary>
 /// <param name="Provider">The provider of the prefix; null if there was none.</param>
 /// <param name="Model">The model; null for any.</param>
-/// <param name="Hint">The model to prefer; null for none.</param>
+/// <param name="Hint">The model to prefer while it does well; null for none.</param>
 internal readonly record struct ModelSelection(string? Provider, string? Model, string? Hint)
 {
     private const string Auto = "auto";

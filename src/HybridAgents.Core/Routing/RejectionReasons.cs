@@ -9,6 +9,9 @@ public static class RejectionReasons
     /// <summary>The catalogue has no model of the provider that was forced.</summary>
     public const string ProviderNotFound = "provider_not_found";
 
+    /// <summary>A provider was forced, and the model's name begins with another one.</summary>
+    public const string ProviderContradiction = "provider_contradiction";
+
     /// <summary>Another model or provider was asked for.</summary>
     public const string NotRequested = "not_requested";
 

@@ -35,14 +35,19 @@ public static class Router
             if (objection is not null)
                 rejected.Add(new(model.Ref.ToString(), objection));
             else
-                ranked[candidates++] = new(score.Of(model, state), index, selection.Hint is { } hint && ModelNames.Same(model.Ref.Model, hint));
+            {
+                double points = score.Of(model, state);
+                bool hinted = selection.Hint is { } hint && ModelNames.Same(model.Ref.Model, hint);
+                // Worth more than any other difference, as long as the model does well.
+                ranked[candidates++] = new(points, hinted ? points + CandidateScore.Reliability(state) : points, index);
+            }
         }
 
         ranked = ranked[..candidates];
         ranked.Sort();
         bool split = TrafficDraw.Apply(ranked, catalogue, features.Draw);
         bool askedFor = selection.Model is not null || selection.Provider is not null || provider is not null;
-        if (!requestedExists && askedFor && !Contradict(selection, provider))
+        if (!requestedExists && askedFor)
             rejected.Insert(0, NotFound(selection, provider, catalogue));
         return new()
         {
@@ -64,14 +69,14 @@ public static class Router
         return candidates;
     }
 
-    // A prefix and a forced provider that differ exclude every model, and each says so itself.
     private static bool Contradict(ModelSelection selection, string? provider) =>
         selection.Provider is not null && provider is not null && !selection.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase);
 
     private static RoutingRejection NotFound(ModelSelection selection, string? provider, IReadOnlyList<ModelInfo> catalogue) =>
-        provider is not null && !ModelSelection.HasProvider(catalogue, provider)
+        Contradict(selection, provider) ? new(provider!, RejectionReasons.ProviderContradiction)
+        : provider is not null && !ModelSelection.HasProvider(catalogue, provider)
             ? new(provider, RejectionReasons.ProviderNotFound)
-            : new($"{selection.Provider ?? provider ?? "*"}:{selection.Model ?? "*"}", RejectionReasons.ModelNotFound);
+        : new($"{selection.Provider ?? provider ?? "*"}:{selection.Model ?? "*"}", RejectionReasons.ModelNotFound);
 
     private static List<string> Factors(RoutingFeatures features, RoutingPolicy policy, ModelSelection selection, string? provider, CandidateScore score, bool split)
     {
@@ -98,13 +103,15 @@ public static class Router
     }
 
     /// <summary>A candidate with its score.</summary>
-    internal readonly record struct Ranked(double Score, int Index, bool Hinted) : IComparable<Ranked>
+    /// <param name="Score">0 to 1.</param>
+    /// <param name="Rank">What decides: the score, and more for a model that was hinted at.</param>
+    /// <param name="Index">Its place in the catalogue.</param>
+    internal readonly record struct Ranked(double Score, double Rank, int Index) : IComparable<Ranked>
     {
         public int CompareTo(Ranked other)
         {
-            int byHint = other.Hinted.CompareTo(Hinted);
-            int byScore = byHint != 0 ? byHint : other.Score.CompareTo(Score);
-            return byScore != 0 ? byScore : Index.CompareTo(other.Index);
+            int byRank = other.Rank.CompareTo(Rank);
+            return byRank != 0 ? byRank : Index.CompareTo(other.Index);
         }
     }
 }

@@ -9,7 +9,7 @@ public static class RoutingFactors
     /// <summary>A provider was asked for: only its models are candidates.</summary>
     public const string ExplicitProvider = "explicit_provider";
 
-    /// <summary><c>auto:name</c>: models of that name come first, if they are candidates.</summary>
+    /// <summary><c>auto:name</c>: models of that name come first, if they are candidates and neither fail often nor let wait for long.</summary>
     public const string ModelHint = "model_hint";
 
     /// <summary>The text is private without consent: cloud models were not considered.</summary>

@@ -102,7 +102,10 @@ internal sealed class TurnPlanner(
         if (profile is not { FitsModel: true } || request.Agent.Model != "auto")
             return request.Agent.Model;
         RequestProfile asked = RequestProfile.Of(FeatureExtractor.NewestOfUser(request.Messages));
-        return $"auto:{ModelRecommendations.Local(asked.UseCase, asked.Complex ? PerformanceTier.High : asked.Tier)}";
+        // What is hard and wants much goes to a strong model in the cloud, what is only hard to the largest local one.
+        return asked is { Complex: true, Tier: PerformanceTier.High }
+            ? $"auto:{ModelRecommendations.OpenAI(PerformanceTier.High)}"
+            : $"auto:{ModelRecommendations.Local(asked.UseCase, asked.Complex ? PerformanceTier.High : asked.Tier)}";
     }
 
     private static int OutputLimit(RunRequest request, RunTotals totals) =>

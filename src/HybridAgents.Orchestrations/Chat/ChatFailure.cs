@@ -25,6 +25,8 @@ internal static class ChatFailure
         if (decision.Rejected is [{ Reason: RejectionReasons.ModelNotFound or RejectionReasons.ProviderNotFound }, ..])
             return new(new(ChatErrorCodes.ModelNotFound, $"There is no model '{Short(request.Model)}'; GET /v1/models lists what there is.", details)) { Field = "model" };
         RunError error = RoutingFailure.Explain(decision, budget);
+        if (decision.Rejected is [{ Reason: RejectionReasons.ProviderContradiction }, ..])
+            return new(error with { Code = ChatErrorCodes.ParameterNotSupported }) { Field = "routing_preferences.force_provider" };
         if (request.HasImages)
             return Unseen(error, decision);
         return error.Code == RunErrorCodes.ProviderError

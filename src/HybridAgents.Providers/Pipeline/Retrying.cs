@@ -15,6 +15,9 @@ namespace HybridAgents.Providers.Pipeline;
 /// </remarks>
 internal sealed class Retrying : StreamDecorator
 {
+    /// <summary>How much of a wait that the provider asked for is added at most: everybody was told the same.</summary>
+    private const double Spread = 0.25;
+
     private readonly ResiliencePipeline<IAsyncEnumerator<ChatResponseUpdate>> _pipeline;
 
     /// <param name="inner">The client inside.</param>
@@ -49,7 +52,7 @@ internal sealed class Retrying : StreamDecorator
         UseJitter = true,
         Randomizer = jitter,
         ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome.Exception is ProviderException error && MaySucceedSoon(error)),
-        DelayGenerator = static attempt => ValueTask.FromResult((attempt.Outcome.Exception as ProviderException)?.RetryAfter),
+        DelayGenerator = attempt => ValueTask.FromResult((attempt.Outcome.Exception as ProviderException)?.RetryAfter is { } wait ? wait * (1 + (Spread * jitter())) : (TimeSpan?)null),
     };
 
     private static bool MaySucceedSoon(ProviderException error) =>

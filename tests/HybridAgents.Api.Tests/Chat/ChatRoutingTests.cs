@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json;
+using HybridAgents.Api.Tests.Support;
 using HybridAgents.TestSupport.WireServers;
 
 namespace HybridAgents.Api.Tests.Chat;
@@ -72,6 +74,16 @@ public sealed class ChatRoutingTests : IAsyncLifetime
         body.GetProperty("message").GetProperty("content").GetString().ShouldBe(body.GetProperty("provider").GetString() == "ollama" ? "From Ollama." : "From OpenAI.");
         JsonElement usage = body.GetProperty("usage");
         (usage.GetProperty("prompt_tokens").GetInt32(), usage.GetProperty("completion_tokens").GetInt32(), usage.GetProperty("total_tokens").GetInt32()).ShouldBe((11, 7, 18));
+    }
+
+    [Fact]
+    public async Task Complete_ForcedProviderContradictsTheModel_IsRefusedAndNamesTheField()
+    {
+        using HttpResponseMessage answer = await _gateway.PostAsync(Gateway.Body(rest: ""","model":"ollama:llama2","routing_preferences":{"force_provider":"openai"}"""));
+        JsonElement error = await answer.ErrorAsync(HttpStatusCode.BadRequest, "parameter_not_supported");
+        error.GetProperty("param").GetString().ShouldBe("routing_preferences.force_provider");
+        error.GetProperty("message").GetString()!.ShouldContain("another provider");
+        (_gateway.Ollama.Requests.Count + _gateway.OpenAi.Requests.Count).ShouldBe(0);
     }
 
     [Fact]

@@ -74,6 +74,23 @@ public sealed class EmbeddingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Embed_BudgetOfTheKeyIsSpent_IsRefusedAndNothingIsSent()
+    {
+        using HttpResponseMessage made = await _gateway.Host.Admin.PostAsync("/api/v1/keys", ApiHost.Json("""{"name":"small","role":"USER","budget":{"max_total_tokens":12,"window":"total"}}"""));
+        using HttpClient client = _gateway.Host.Client((await made.JsonAsync()).GetProperty("key").GetString());
+        foreach (string text in (string[])["one", "two"]) // The provider counts nine for each.
+        {
+            using HttpResponseMessage paid = await client.PostAsync(Path, Body("text-embedding-3-small", $"\"{text}\""));
+            paid.StatusCode.ShouldBe(HttpStatusCode.OK, await paid.Content.ReadAsStringAsync());
+        }
+
+        using HttpResponseMessage refused = await client.PostAsync(Path, Body("text-embedding-3-small", "\"three\""));
+
+        await refused.ErrorAsync(HttpStatusCode.TooManyRequests, "budget_exceeded");
+        _gateway.OpenAi.Embedded.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Embed_UnknownModel_Is404()
     {
         using HttpResponseMessage answer = await PostAsync("nothing-embed", "\"hello\"");
@@ -91,7 +108,9 @@ public sealed class EmbeddingTests : IAsyncLifetime
         (await answer.JsonAsync()).GetProperty("error").GetProperty("param").GetString().ShouldBe(field);
     }
 
-    private Task<HttpResponseMessage> PostAsync(string model, string input) => _gateway.Host.User.PostAsync(Path, ApiHost.Json($$"""{"model":"{{model}}","input":{{input}} }"""));
+    private Task<HttpResponseMessage> PostAsync(string model, string input) => _gateway.Host.User.PostAsync(Path, Body(model, input));
+
+    private static StringContent Body(string model, string input) => ApiHost.Json($$"""{"model":"{{model}}","input":{{input}} }""");
 
     private async Task<JsonElement> EmbedAsync(string model, string input)
     {

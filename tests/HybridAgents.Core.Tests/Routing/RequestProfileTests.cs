@@ -44,6 +44,35 @@ public sealed class RequestProfileTests
     [InlineData("Evaluate it step by step", true)]
     public void Of_Text_TellsWhetherItIsComplex(string text, bool expected) => RequestProfile.Of(text).Complex.ShouldBe(expected);
 
+    /// <summary>The recorded outcomes; where the original took parts of words for signs ("story" in "history"), ours.</summary>
+    [Theory]
+    [InlineData("", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("Hello", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("Test message", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("Simple test message", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("What is 2+2?", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("What time is it?", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("What is my password?", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("What's the weather like today?", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("What is the capital of France?", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("Complex technical question", UseCases.Conversational, PerformanceTier.Medium, true)]
+    [InlineData("Explain quantum computing.", UseCases.KnowledgeIntensive, PerformanceTier.Low, false)]
+    [InlineData("Tell me about the history of Rome", UseCases.Conversational, PerformanceTier.Low, false)]
+    [InlineData("Write a short story about a robot discovering emotions.", UseCases.CreativeWriting, PerformanceTier.Low, false)]
+    [InlineData("Solve this equation: 3x² + 2x - 5 = 0", UseCases.MathematicalReasoning, PerformanceTier.Low, false)]
+    [InlineData("Can you help me write a Python function to calculate Fibonacci numbers?", UseCases.CodeGeneration, PerformanceTier.Low, false)]
+    public void Of_GoldenText_IsAsRecorded(string text, string useCase, PerformanceTier tier, bool complex) => RequestProfile.Of(text).ShouldBe(new(useCase, tier, complex));
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Of_QuestionMarks_TwoAreComplex(int marks, bool complex) => RequestProfile.Of($"{Words(3)}{new string('?', marks)}").Complex.ShouldBe(complex);
+
+    [Theory]
+    [InlineData(50, false)]
+    [InlineData(51, true)]
+    public void Of_OneIndicatorAndWords_ComplexAboveFifty(int words, bool complex) => RequestProfile.Of($"{Words(words - 1)} technical").Complex.ShouldBe(complex);
+
     [Fact]
     public void Of_OneIndicatorInALongText_IsComplex() => RequestProfile.Of($"{Words(51)} technical").Complex.ShouldBeTrue();
 

@@ -110,9 +110,15 @@ public sealed class RouterTests
     public void Decide_UnknownProviderForced_IsNotFound() =>
         Decide(new() { ForceProvider = "mistral" }).Rejected[0].ShouldBe(new("mistral", RejectionReasons.ProviderNotFound));
 
-    [Fact]
-    public void Decide_ForcedProviderContradictsPrefix_NobodyServes() =>
-        Decide(new() { Model = "ollama:llama2", ForceProvider = "openai" }).Candidates.ShouldBeEmpty();
+    [Theory]
+    [InlineData("ollama:llama2")]
+    [InlineData("ollama:auto")]
+    public void Decide_ForcedProviderContradictsPrefix_NobodyServesAndItSaysSo(string model)
+    {
+        RoutingDecision decision = Decide(new() { Model = model, ForceProvider = "openai" });
+        decision.Candidates.ShouldBeEmpty();
+        decision.Rejected[0].ShouldBe(new("openai", RejectionReasons.ProviderContradiction));
+    }
 
     [Theory]
     [InlineData("auto", "OpenAI")]
@@ -135,6 +141,19 @@ public sealed class RouterTests
         decision.Candidates[0].Model.ShouldBe(GptMini.Ref);
         decision.Candidates.Count.ShouldBe(5);
         decision.Factors.ShouldContain(RoutingFactors.ModelHint);
+    }
+
+    [Theory]
+    [InlineData(500, 0, true)]
+    [InlineData(500, 0.2, true)]
+    [InlineData(500, 0.8, false)]
+    [InlineData(60_000, 0.4, false)]
+    public void Decide_Hint_ComesFirstOnlyWhileItDoesWell(double latency, double errors, bool first)
+    {
+        RoutingDecision decision = Decide(new() { Model = "auto:mistral:7b-instruct" }, health: new() { [Mistral.Ref] = new(true, latency, errors) });
+        (decision.Candidates[0].Model == Mistral.Ref).ShouldBe(first);
+        decision.Candidates.ShouldContain(candidate => candidate.Model == Mistral.Ref);
+        decision.Candidates.ShouldAllBe(candidate => candidate.Score >= 0 && candidate.Score <= 1);
     }
 
     [Theory]

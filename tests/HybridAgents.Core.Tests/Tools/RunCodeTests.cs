@@ -85,7 +85,7 @@ public sealed class RunCodeTests
     [Fact]
     public async Task Run_CodeTooDeepToRead_FailsAlone()
     {
-        ToolOutput output = await RunAsync(new string('(', 20_000) + "1" + new string(')', 20_000));
+        ToolOutput output = await RunAsync(new string('(', 200_000) + "1" + new string(')', 200_000));
 
         output.IsError.ShouldBeTrue();
     }

@@ -104,10 +104,13 @@ public sealed class AgentTypeTests
     [Theory]
     [InlineData("Write a program that sorts numbers", "local:codellama")]
     [InlineData("Hello there", "local:small")]
+    [InlineData("Write a comprehensive, detailed program and compare it with others", "cloud:gpt-4o")]
+    [InlineData("My password is hunter2: write a comprehensive, detailed program and compare it with others", "local:small")]
     public async Task Adaptive_UseCase_PrefersTheModelThatSuits(string text, string expected)
     {
         await using RunHost host = await RunHost.StartAsync();
         host.Models.Models.Add(Local("local:codellama"));
+        host.Models.Models.Add(Cloud("cloud:gpt-4o"));
         RunView run = await host.RunAsync(new() { Agent = new() { AgentType = "adaptive" }, Messages = [Message.User(text)] });
         $"{run.Progress.Provider}:{run.Progress.Model}".ShouldBe(expected);
     }

@@ -103,7 +103,7 @@ public sealed class RunUsageTests
         string id = await host.StartRunAsync(RunHost.Ask("Hi"));
         await host.SleepsAsync(id, RunStatus.InProgress);
         (await CountedAsync(host, calls: 1)).ShouldHaveSingleItem();
-        time.Advance(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(60));
         RunView run = await host.EndOfAsync(id);
 
         UsageTotals counted = Sum(await CountedAsync(host, calls: 2));

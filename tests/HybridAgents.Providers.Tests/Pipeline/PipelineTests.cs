@@ -66,6 +66,22 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retry_ToldWhenToComeBack_ComesALittleLater()
+    {
+        ManualTimeProvider time = new();
+        using RefusingOnce inside = new();
+        using Retrying retrying = new(inside, new() { MaxAttempts = 2 }, time, static () => 0.5);
+        Task<ChatResponse> call = retrying.GetResponseAsync([]);
+
+        time.Advance(TimeSpan.FromMilliseconds(1124));
+        inside.Entered.ShouldBe(1);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        (await call).Text.ShouldBe("done");
+        inside.Entered.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Breaker_FailuresInARow_RefuseWithoutCallingUntilTheRestIsOver()
     {
         ManualTimeProvider time = new();
@@ -218,6 +234,21 @@ public sealed class PipelineTests : IAsyncLifetime
             Entered++;
             await Gate.Task;
             yield return new(ChatRole.Assistant, "done");
+        }
+    }
+
+    /// <summary>Asks the first caller to come back in a second.</summary>
+    private sealed class RefusingOnce : StreamClient
+    {
+        public int Entered { get; private set; }
+
+        public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            if (++Entered == 1)
+                throw new ProviderException(Model, ProviderFault.RateLimited, "Slow down.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            await Task.CompletedTask;
+            yield return new(ChatRole.Assistant, "done") { FinishReason = ChatFinishReason.Stop };
         }
     }
 }
