@@ -16,6 +16,23 @@ public sealed class RunDocumentTests : IAsyncLifetime
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
+    public async Task Start_MessageWithAnImage_ReachesTheModelAndIsInTheTranscript()
+    {
+        const string Content = """[{"type":"text","text":"What is"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo=","detail":"low"}},{"type":"text","text":"this?"}]""";
+        string body = $$"""{"messages":[{"role":"user","content":{{Content}} }],"routing_preferences":{"allow_cloud_private":true},"agent_config":{"tools":[]} """;
+        string id = await _host.Client.StartAsync(body + "}");
+        (await _host.Client.WaitAsync(id, "completed", "failed")).GetProperty("routing")[0].GetProperty("routing_metrics").GetProperty("privacy_impact").GetString().ShouldBe("high");
+
+        _host.Model.Requests.ShouldHaveSingleItem().Json.GetProperty("messages").EnumerateArray().Last().GetProperty("content").EnumerateArray()
+            .Select(static part => part.GetProperty("type").GetString()).ShouldBe(["text", "image_url", "text"]);
+        (await _host.Client.GetAsync($"/api/v1/agents/runs/{id}/messages")).GetProperty("messages")[0].GetProperty("message").GetProperty("content").GetRawText().ShouldBe(Content);
+
+        using HttpResponseMessage turn = await _host.Client.PostAsync("/api/v1/agents/run", body + ""","conversation_id":"conv_01ARZ3NDEKTSV4RRFFQ69G5FAV"}""");
+        turn.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await turn.Content.ReadAsStringAsync()).ShouldContain("may hold no images in a turn of a conversation");
+    }
+
+    [Fact]
     public async Task Status_OfACompletedRun_HasEveryField()
     {
         _host.Model.Enqueue(WireReply.Calls("calculator", """{"expression":"17*23"}"""), WireReply.Says("391.").WithUsage(20, 4));

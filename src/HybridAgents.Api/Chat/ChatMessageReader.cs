@@ -50,6 +50,7 @@ internal static class ChatMessageReader
         return message;
     }
 
-    private static ImagePart ImageOf(JsonElement part) =>
+    /// <summary>What a part says of its image, in OpenAI's form.</summary>
+    internal static ImagePart ImageOf(JsonElement part) =>
         part.Field("image_url") is { } image ? new(image.Text("url"), image.Text("detail"), "image_url.url") : new(null, null, "image_url");
 }

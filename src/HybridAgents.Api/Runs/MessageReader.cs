@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HybridAgents.Api.Chat;
 using HybridAgents.Api.Requests;
 using HybridAgents.Core.Conversations;
 
@@ -11,10 +12,11 @@ internal static class MessageReader
     {
         List<Message> messages = [];
         ToolCallOrder order = new(faults);
+        ContentReader contents = new(faults, "image_url", ChatMessageReader.ImageOf);
         foreach (JsonElement item in body.Items("messages"))
         {
             string path = $"messages[{messages.Count}]";
-            Message message = ReadOne(item, path, faults);
+            Message message = ReadOne(item, path, contents, faults);
             order.Next(message, path);
             messages.Add(message);
         }
@@ -25,7 +27,7 @@ internal static class MessageReader
         return messages;
     }
 
-    private static Message ReadOne(JsonElement item, string path, Faults faults)
+    private static Message ReadOne(JsonElement item, string path, ContentReader contents, Faults faults)
     {
         MessageRole role = item.Text("role") switch
         {
@@ -34,15 +36,19 @@ internal static class MessageReader
             "assistant" => MessageRole.Assistant,
             _ => MessageRole.Tool,
         };
+        (string? text, IReadOnlyList<MessageImage>? images) = contents.Read(item, "content", role, path);
         Message message = new()
         {
             Role = role,
-            Content = item.Text("content"),
+            Content = text,
+            Images = images,
             Name = item.Text("name"),
             ToolCallId = item.Text("tool_call_id"),
             ToolCalls = item.Items("tool_calls").Select(ReadCall).ToList() is { Count: > 0 } calls ? calls : null,
         };
-        if (role is MessageRole.System or MessageRole.User && string.IsNullOrWhiteSpace(message.Content))
+        if (text is { Length: > RunRequestSchema.MaxText })
+            faults.Add($"{path}.content", $"must have at most {RunRequestSchema.MaxText} characters of text in all");
+        if (role is MessageRole.System or MessageRole.User && images is null && string.IsNullOrWhiteSpace(message.Content))
             faults.Add($"{path}.content", "must not be empty");
         if (role == MessageRole.Tool && message.Content is null)
             faults.Add($"{path}.content", "is required on a tool message");

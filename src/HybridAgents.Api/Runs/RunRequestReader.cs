@@ -50,6 +50,8 @@ public sealed partial class RunRequestReader(AgentCatalog agents, AgentResolver 
             WebhookUrl = ReadWebhook(body, faults),
         };
         CheckApproval(request, tools, faults);
+        if (request.ConversationId is not null && request.Messages.Any(static message => message.Images is not null))
+            faults.Add("messages", "may hold no images in a turn of a conversation, which keeps text");
         faults.ThrowIfAny();
         return request;
     }

@@ -30,9 +30,14 @@ internal static class RunRequestSchema
             new Field("name", new TextSchema(1, 64), Required: true),
             new Field("arguments", new TextSchema(0, MaxText), Required: true)), Required: true));
 
+    private static readonly ObjectSchema ContentPart = new(
+        new Field("type", TextSchema.OneOf("text", "image_url"), Required: true),
+        new Field("text", new TextSchema(0, MaxText)),
+        new Field("image_url", new ObjectSchema(new Field("url", new TextSchema(1, JsonBody.NativeLimit), Required: true), new Field("detail", TextSchema.OneOf("auto", "low", "high")))));
+
     private static readonly ObjectSchema Message = new(
         new Field("role", TextSchema.OneOf("system", "user", "assistant", "tool"), Required: true),
-        new Field("content", new TextSchema(0, MaxText)),
+        new Field("content", new TextOrListSchema(new TextSchema(0, MaxText), new ListSchema(ContentPart, 1, 100))),
         new Field("name", Name),
         new Field("tool_calls", new ListSchema(Call, 0, 128)),
         new Field("tool_call_id", Name));
