@@ -46,7 +46,7 @@ internal static class MessageReader
             ToolCallId = item.Text("tool_call_id"),
             ToolCalls = item.Items("tool_calls").Select(ReadCall).ToList() is { Count: > 0 } calls ? calls : null,
         };
-        if (text is { Length: > RunRequestSchema.MaxText })
+        if (text is { Length: > RunRequestSchema.MaxText } && text.EnumerateRunes().Count() > RunRequestSchema.MaxText)
             faults.Add($"{path}.content", $"must have at most {RunRequestSchema.MaxText} characters of text in all");
         if (role is MessageRole.System or MessageRole.User && images is null && string.IsNullOrWhiteSpace(message.Content))
             faults.Add($"{path}.content", "must not be empty");
