@@ -7,28 +7,8 @@ using HybridAgents.TestSupport.Hosting;
 namespace HybridAgents.Local.Tests.Agents;
 
 /// <summary>A conversation with each agent on the offline model, over HTTP, word by word.</summary>
-public sealed partial class GoldenConversationTests : IAsyncLifetime
+public sealed partial class GoldenConversationTests : OfflineHost
 {
-    private readonly TempFolder _folder = new();
-    private LocalHost _host = null!;
-    private RunClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _host = LocalHost.Build(
-            ["--urls", "http://127.0.0.1:0", "--data", Path.Combine(_folder.Path, "data"), "--Providers:Ollama:Enabled", "false", "--Logging:LogLevel:Default", "Critical"]);
-        await _host.StartAsync();
-        _client = new(_host.Url, _host.NewAdminKey);
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _host.StopAsync();
-        await _host.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Theory]
     [InlineData("general")]
     [InlineData("adaptive")]
@@ -36,7 +16,7 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
     [InlineData("math")]
     public async Task Arithmetic_AnyAgentWithACalculator_IsCalculated(string type)
     {
-        AgentTalk talk = new(_client, type);
+        AgentTalk talk = new(Client, type);
         await talk.SayAsync("What is 17 * 23?");
         await talk.SayAsync("And 2 ^ 10 and 7 - 9?");
         (await talk.TranscriptAsync()).ShouldBe(
@@ -59,7 +39,7 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
     public async Task Research_Question_IsSearchedAndCited()
     {
         await PostAsync("/api/v1/knowledge/documents", """{"title":"Tea","content":"Green tea wants water of seventy degrees."}""", HttpStatusCode.Created);
-        AgentTalk talk = new(_client, "research");
+        AgentTalk talk = new(Client, "research");
         await talk.SayAsync("Find green tea.");
         (await talk.TranscriptAsync()).ShouldBe(
             """
@@ -78,7 +58,7 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
     [Fact]
     public async Task Creative_Wish_IsAnsweredWithoutTools()
     {
-        AgentTalk talk = new(_client, "creative");
+        AgentTalk talk = new(Client, "creative");
         await talk.SayAsync("Count to 3");
         (await talk.TranscriptAsync()).ShouldBe("user: Count to 3\nassistant: 1 2 3");
     }
@@ -86,16 +66,16 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
     [Fact]
     public async Task Task_ListOfThings_IsKeptAndDeletedOnlyWithAPersonsAgreement()
     {
-        AgentTalk talk = new(_client, "task");
+        AgentTalk talk = new(Client, "task");
         await talk.SayAsync("Add a task: buy milk.");
         await talk.SayAsync("List my tasks");
-        string id = TaskId().Match((await _client.GetAsync("/api/v1/tasks")).GetRawText()).Value;
+        string id = TaskId().Match((await Client.GetAsync("/api/v1/tasks")).GetRawText()).Value;
         await talk.SayAsync($"Complete task {id}");
         JsonElement asked = await talk.SayAsync($"Delete task {id}", HttpStatusCode.Accepted);
         string run = asked.GetProperty("run_id").GetString()!;
-        string call = (await _client.WaitAsync(run, "requires_action")).GetProperty("required_action").GetProperty("calls")[0].GetProperty("call_id").GetString()!;
+        string call = (await Client.WaitAsync(run, "requires_action")).GetProperty("required_action").GetProperty("calls")[0].GetProperty("call_id").GetString()!;
         await PostAsync($"/api/v1/agents/runs/{run}/approvals/{call}", """{"decision":"approve"}""", HttpStatusCode.OK);
-        await _client.WaitAsync(run, "completed");
+        await Client.WaitAsync(run, "completed");
 
         (await talk.TranscriptAsync()).ShouldBe(
             """
@@ -144,13 +124,13 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
             tool: Task task_1 deleted.
             assistant: The tool delete_task answered: Task task_1 deleted.
             """.ReplaceLineEndings("\n"));
-        (await _client.GetAsync("/api/v1/tasks")).GetProperty("tasks").GetArrayLength().ShouldBe(0);
+        (await Client.GetAsync("/api/v1/tasks")).GetProperty("tasks").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]
     public async Task Conversation_Turns_AreAnalysed()
     {
-        AgentTalk talk = new(_client, "conversation");
+        AgentTalk talk = new(Client, "conversation");
         await talk.SayAsync("I like sailing, what about boats?");
         await talk.SayAsync("Thanks, bye.");
         (await talk.TranscriptAsync()).Split('\n').Where(line => line.StartsWith("call:", StringComparison.Ordinal)).ShouldBe(
@@ -158,7 +138,7 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
             """call: update_conversation_state {"conversation_stage":"exploring","current_topic":"I like sailing, what about boats","detected_preferences":{"likes":"sailing"}}""",
             """call: update_conversation_state {"conversation_stage":"concluding","satisfaction_estimate":0.9}""",
         ]);
-        JsonElement state = (await _client.GetAsync($"/api/v1/conversations/{talk.Id}")).GetProperty("state");
+        JsonElement state = (await Client.GetAsync($"/api/v1/conversations/{talk.Id}")).GetProperty("state");
         state.GetRawText().ShouldBe(
             """{"current_topic":"I like sailing, what about boats","topic_history":[],"conversation_stage":"concluding","user_preferences":{"likes":"sailing"},"open_questions":[],"satisfaction_score":0.9}""");
     }
@@ -166,9 +146,9 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
     [Fact]
     public async Task Contextual_WhatWasSaid_IsRecalledInAnotherConversation()
     {
-        AgentTalk first = new(_client, "contextual");
+        AgentTalk first = new(Client, "contextual");
         await first.SayAsync("Remember that my boat is blue.");
-        AgentTalk second = new(_client, "contextual");
+        AgentTalk second = new(Client, "contextual");
         await second.SayAsync("Do you know my boat?");
         (await second.TranscriptAsync()).ShouldBe(
             """
@@ -189,10 +169,10 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
             {"agent_id":"team","name":"Team","agent_type":"meta",
              "sub_agents":[{"name":"math","agent_id":"math","role":"calculates"},{"name":"general","agent_id":"general","role":"helps"},{"name":"broken","agent_id":"broken","role":"fails"}]}
             """, HttpStatusCode.Created);
-        using HttpResponseMessage answer = await _client.PostAsync("/api/v1/agents/team/chat", $$"""{"message":"Ask {{names}} to compute 6 * 7","stream":false}""");
+        using HttpResponseMessage answer = await Client.PostAsync("/api/v1/agents/team/chat", $$"""{"message":"Ask {{names}} to compute 6 * 7","stream":false}""");
         JsonElement json = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         json.GetProperty("content").GetString().ShouldBe(expected);
-        JsonElement run = await _client.GetAsync($"/api/v1/agents/status/{json.GetProperty("run_id").GetString()}");
+        JsonElement run = await Client.GetAsync($"/api/v1/agents/status/{json.GetProperty("run_id").GetString()}");
         run.GetProperty("progress").GetProperty("agents").EnumerateArray().Select(static agent => $"{agent.GetProperty("path").GetString()} {agent.GetProperty("status").GetString()}")
             .ShouldBe([.. names.Split(" and ").Select(static name => $"{name} {(name == "broken" ? "failed" : "completed")}")]);
     }
@@ -200,7 +180,7 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
     [Fact]
     public async Task Meta_DifferentAnswers_AreToldApart()
     {
-        AgentTalk talk = new(_client, "meta");
+        AgentTalk talk = new(Client, "meta");
         string answer = (await talk.SayAsync("Ask math and creative to compute 6 * 7")).GetProperty("response").GetString()!;
         answer.ShouldStartWith("The answers differ.\nmath says: 6 * 7 = 42.\ncreative says: I am offline:demo");
         (await talk.SayAsync("Ask math to compute 2 + 2")).GetProperty("response").GetString()!.ShouldEndWith("2 + 2 = 4.");
@@ -212,9 +192,9 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
         foreach ((string id, string member, string name) in new[] { ("inner", "math", "leaf"), ("outer", "inner", "inner"), ("root", "outer", "outer") })
             await PostAsync("/api/v1/agents", Coordinator(id, member, name), HttpStatusCode.Created);
         await PostAsync("/api/v1/agents", Coordinator("above", "root", "root"), HttpStatusCode.BadRequest);
-        string run = await _client.StartAsync(RunClient.Body("Ask outer to ask inner to ask leaf to compute 6 * 7", ""","agent_config":{"agent_id":"root"}"""));
-        JsonElement ended = await _client.WaitAsync(run, "completed", "failed");
-        AgentTalk.Transcript((await _client.GetAsync($"/api/v1/agents/runs/{run}/messages")).GetProperty("messages")).ShouldBe(
+        string run = await Client.StartAsync(RunClient.Body("Ask outer to ask inner to ask leaf to compute 6 * 7", ""","agent_config":{"agent_id":"root"}"""));
+        JsonElement ended = await Client.WaitAsync(run, "completed", "failed");
+        AgentTalk.Transcript((await Client.GetAsync($"/api/v1/agents/runs/{run}/messages")).GetProperty("messages")).ShouldBe(
             """
             user: Ask outer to ask inner to ask leaf to compute 6 * 7
             call: route_to_subsystem {"subsystem":"outer","task":"ask inner to ask leaf to compute 6 * 7"}
@@ -235,13 +215,13 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
     public async Task Meta_QuestionOfABranch_IsAnsweredAtTheRoot(string? decision, int seconds, string expected)
     {
         await PostAsync("/api/v1/tasks", """{"title":"buy milk"}""", HttpStatusCode.Created);
-        string task = TaskId().Match((await _client.GetAsync("/api/v1/tasks")).GetRawText()).Value;
-        string run = await _client.StartAsync(RunClient.Body($"Ask tasks to delete {task}", $$"""
+        string task = TaskId().Match((await Client.GetAsync("/api/v1/tasks")).GetRawText()).Value;
+        string run = await Client.StartAsync(RunClient.Body($"Ask tasks to delete {task}", $$"""
             ,"agent_config":{"agent_type":"meta","sub_agents":[{"name":"tasks","agent_id":"task","role":"keeps tasks"}]},"approval":{"timeout_seconds":{{seconds}}}
             """));
         if (decision is not null)
         {
-            JsonElement action = (await _client.WaitAsync(run, "requires_action")).GetProperty("required_action");
+            JsonElement action = (await Client.WaitAsync(run, "requires_action")).GetProperty("required_action");
             (action.GetProperty("type").GetString(), action.GetProperty("calls")[0].GetProperty("path").GetString()).ShouldBe(("approval", "tasks"));
             string path = $"/api/v1/agents/runs/{run}/approvals/{action.GetProperty("calls")[0].GetProperty("call_id").GetString()}";
             await PostAsync(path, $$"""{"decision":"{{decision}}","comment":"Not now"}""", HttpStatusCode.OK);
@@ -249,14 +229,14 @@ public sealed partial class GoldenConversationTests : IAsyncLifetime
             await PostAsync(path, $$"""{"decision":"{{(decision == "approve" ? "reject" : "approve")}}"}""", HttpStatusCode.Conflict);
         }
 
-        (await _client.WaitAsync(run, "completed", "failed")).GetProperty("status").GetString().ShouldBe("completed");
-        AgentTalk.Transcript((await _client.GetAsync($"/api/v1/agents/runs/{run}/messages")).GetProperty("messages")).Split('\n').ShouldContain($"tool: {expected}");
-        (await _client.GetAsync("/api/v1/tasks")).GetProperty("tasks").GetArrayLength().ShouldBe(decision == "approve" ? 0 : 1);
+        (await Client.WaitAsync(run, "completed", "failed")).GetProperty("status").GetString().ShouldBe("completed");
+        AgentTalk.Transcript((await Client.GetAsync($"/api/v1/agents/runs/{run}/messages")).GetProperty("messages")).Split('\n').ShouldContain($"tool: {expected}");
+        (await Client.GetAsync("/api/v1/tasks")).GetProperty("tasks").GetArrayLength().ShouldBe(decision == "approve" ? 0 : 1);
     }
 
     private async Task PostAsync(string path, string body, HttpStatusCode expected)
     {
-        using HttpResponseMessage answer = await _client.PostAsync(path, body);
+        using HttpResponseMessage answer = await Client.PostAsync(path, body);
         answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync());
     }
 
