@@ -7,8 +7,8 @@ namespace HybridAgents.Orchestrations.Usage;
 /// <summary>Removes what is remembered of receipts once no step can present one again. Totals stay.</summary>
 internal sealed class UsageSweeper(ITableStore tables, TimeProvider time, ILogger<UsageSweeper> logger) : Sweeper(TimeSpan.FromHours(1), time, logger)
 {
-    /// <summary>Far longer than any run may live.</summary>
-    public const int RememberedDays = 60;
+    /// <summary>An execution that ended without its completion is repeated at the next start, and a rest lasts at most seven days.</summary>
+    public const int RememberedDays = 8;
 
     private const int MaxBatch = 100;
 
