@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using HybridAgents.Core.Usage;
 using HybridAgents.Durable;
 using HybridAgents.Durable.Tables;
 using HybridAgents.Orchestrations.Usage;
@@ -10,7 +11,7 @@ namespace HybridAgents.Orchestrations.Chat;
 
 /// <summary>What is kept behind the answers of chats: their use is counted, and the table <c>chats</c> has one row for each, a partition for each day (UTC); within it the newest of a tenant first.</summary>
 /// <remarks>
-/// Rows are written behind the answer, after 20 ms and up to 100 in a batch, so that no chat waits for the disk or shares its processor with it: a crash loses those of its last moments. A row that storage refuses, or for
+/// Rows are written behind the answer, after 20 ms or when 100 wait, so that no chat waits for the disk or shares its processor with it: a crash loses those of its last moments. A row that storage refuses, or for
 /// which 10,000 others wait, is lost too, and the log says so.
 /// </remarks>
 internal sealed partial class ChatLog(ITableStore tables, IUsage usage, TimeProvider time, ILogger<ChatLog> logger) : BackgroundService
@@ -67,13 +68,14 @@ internal sealed partial class ChatLog(ITableStore tables, IUsage usage, TimeProv
         List<Entry> batch = new(MaxBatch);
         while (await _rows.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            await Task.Delay(Linger, time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_rows.Reader.Count < MaxBatch)
+                await Task.Delay(Linger, time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             batch.Clear();
             while (batch.Count < MaxBatch && _rows.Reader.TryPeek(out Entry? next) && (batch.Count == 0 || next.Row.PartitionKey == batch[0].Row.PartitionKey))
                 batch.Add(_rows.Reader.TryRead(out Entry? entry) ? entry : throw new InvalidOperationException("There is another reader."));
             try
             {
-                await Task.WhenAll(batch.Select(entry => usage.CountAsync(entry.Used)));
+                await Task.WhenAll(Together(batch).Select(usage.CountAsync));
                 await _table.SubmitAsync([.. batch.Select(static entry => TableOperation.Upsert(entry.Row))], WriteDurability.Durable, CancellationToken.None);
             }
             catch (Exception error) when (error is EngineBusyException or InvalidOperationException or IOException)
@@ -82,6 +84,11 @@ internal sealed partial class ChatLog(ITableStore tables, IUsage usage, TimeProv
             }
         }
     }
+
+    /// <summary>One receipt for all chats of a key and a day.</summary>
+    private static IEnumerable<UsageReceipt> Together(List<Entry> batch) => batch
+        .GroupBy(static entry => (entry.Used.Tenant, entry.Used.Day, entry.Used.Key))
+        .Select(static group => group.First().Used with { Uses = group.SelectMany(static entry => entry.Used.Uses).Aggregate<ModelUse, IReadOnlyList<ModelUse>>([], static (all, use) => all.With(use)) });
 
     private sealed record Entry(TableRow Row, UsageReceipt Used);
 
